@@ -1,0 +1,49 @@
+// What an actor kind and a dialect are. A kind turns a planned session into a script; a dialect says
+// how one real system words its bounces and behaves in a session.
+
+import type { Random } from '../plan/random.ts';
+import type { DialectName } from '../scenario/scenario.ts';
+
+/** How a system's SMTP client behaves. */
+export interface SessionHabit {
+  readonly greeting: 'EHLO' | 'HELO';
+  readonly pipelining: boolean;
+  readonly quit: 'wait' | 'no-wait' | 'none';
+}
+
+/**
+ * When a temporary failure is tried again: campaign milliseconds from the first attempt to attempt
+ * `n` (n = 1 is the first retry); undefined once the sender gives up.
+ */
+export type RetrySchedule = (n: number) => number | undefined;
+
+export interface Dialect {
+  readonly name: DialectName;
+  readonly habit: SessionHabit;
+  readonly retry: RetrySchedule;
+  /** A whole RFC 5322 message with CRLF line ends, not dot-stuffed. */
+  build(bounce: Bounce, random: Random): Promise<Buffer>;
+}
+
+/** The facts of one forged message and of its rejection, from which a dialect words a bounce. */
+export interface Bounce {
+  /** The host that bounces, e.g. `mx3.northwind.example`. */
+  readonly reportingHost: string;
+  /** The victim: the forged sender of the original, and the bounce's recipient. */
+  readonly victim: string;
+  /** The address that the spam could not be delivered to. */
+  readonly failedRecipient: string;
+  /** The host that refused it, and its words. */
+  readonly remoteHost: string;
+  readonly reply: { readonly code: number; readonly enhanced: string; readonly text: string };
+  readonly original: OriginalMessage;
+  /** When the bounce was made. */
+  readonly date: Date;
+}
+
+/** The forged spam itself. CRLF line ends. */
+export interface OriginalMessage {
+  readonly headers: string;
+  readonly body: string;
+  readonly subject: string;
+}

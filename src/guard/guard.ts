@@ -1,0 +1,118 @@
+// Which addresses may be dialled or listened on. The only place of this program that opens a socket:
+// loopback always, the laboratory's addresses only where the network has no way out. Everything else
+// is refused before a socket exists.
+import { lookup as systemLookup } from 'node:dns/promises';
+import {
+  type AddressInfo,
+  BlockList,
+  connect,
+  createServer,
+  isIPv4,
+  isIPv6,
+  type ListenOptions,
+  type Server,
+  type ServerOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+} from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { EXIT, UserError } from '../errors.ts';
+
+/** The laboratory's addresses: the target on the first, simulated clients on the second (RFC 2544). */
+export const LABORATORY = { target: '10.77.0.1', clients: '198.18.0.0/15' } as const;
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+const laboratory = new BlockList();
+laboratory.addSubnet('10.77.0.0', 24, 'ipv4');
+laboratory.addSubnet('198.18.0.0', 15, 'ipv4');
+
+/** Found once: a process never changes its network. getifaddrs sees the own namespace only. */
+let sealed: boolean | undefined;
+
+/** True where no interface but loopback is up, as in a fresh network namespace: no packet can leave. */
+export function networkIsSealed(): boolean {
+  sealed ??= Object.values(networkInterfaces()).every(
+    (addresses) => addresses?.every((address) => address.internal) ?? true,
+  );
+  return sealed;
+}
+
+/** Whether traffic to or from a numeric address stays on this machine and is ours to make. */
+export function isAdmitted(address: string): boolean {
+  const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : undefined;
+  if (family === undefined) return false;
+  if (loopback.check(address, family)) return true;
+  return laboratory.check(address, family) && networkIsSealed();
+}
+
+function refusal(what: string): UserError {
+  return new UserError(`refused: ${what} is not on this machine's loopback`, {
+    exitCode: EXIT.guard,
+    hint: 'blowback sends its storms to 127.0.0.0/8, ::1 and its own laboratory only; run it on the host that you want to test.',
+  });
+}
+
+type Lookup = (name: string) => Promise<readonly { readonly address: string }[]>;
+const lookupAll: Lookup = (name) => systemLookup(name, { all: true });
+
+/**
+ * The numeric address of a target that may be tested. A name is admitted only if every address that
+ * it resolves to is.
+ * @throws UserError with exit code 4 (not ours) or 3 (the name does not resolve).
+ */
+export async function admitTarget(host: string, lookup: Lookup = lookupAll): Promise<string> {
+  if (isIPv4(host) || isIPv6(host)) {
+    if (!isAdmitted(host)) throw refusal(host);
+    return host;
+  }
+  let addresses: readonly { readonly address: string }[];
+  try {
+    addresses = await lookup(host);
+  } catch (cause) {
+    throw new UserError(`${host} does not resolve`, { exitCode: EXIT.environment, cause });
+  }
+  const elsewhere = addresses.find(({ address }) => !isAdmitted(address));
+  if (elsewhere) throw refusal(`${host} (${elsewhere.address})`);
+  const first = addresses[0];
+  if (!first) throw new UserError(`${host} has no address`, { exitCode: EXIT.environment });
+  return first.address;
+}
+
+/** Opens a connection to a numeric address. @throws UserError (4) when it is not admitted. */
+export function dial(options: TcpNetConnectOpts & { readonly host: string }): Socket {
+  if (!isAdmitted(options.host)) throw refusal(options.host);
+  return connect(options);
+}
+
+/** A TCP server that is not listening yet. */
+export function makeServer(options: ServerOpts, onConnection: (socket: Socket) => void): Server {
+  return createServer(options, onConnection);
+}
+
+/** Starts to listen; port 0 takes a free one. @throws UserError (4 not admitted, 3 port in use or not allowed). */
+export function listen(
+  server: Server,
+  options: ListenOptions & { readonly host: string },
+): Promise<{ readonly host: string; readonly port: number }> {
+  if (!isAdmitted(options.host)) return Promise.reject(refusal(options.host));
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(
+        new UserError(`cannot listen on ${options.host}:${options.port ?? 0}: ${cause.message}`, {
+          exitCode: EXIT.environment,
+          hint:
+            cause.code === 'EADDRINUSE'
+              ? 'Another program uses this port: end it, or choose another port (0 takes a free one).'
+              : undefined,
+          cause,
+        }),
+      );
+    });
+    server.listen(options, () => {
+      const { address, port } = server.address() as AddressInfo;
+      resolve({ host: address, port });
+    });
+  });
+}

@@ -1,0 +1,192 @@
+// The versioned record of a run: what `result.json` and `--json` hold. Public: CI jobs parse it.
+// Everything after the measurement (verdict, report) reads only this.
+import type { Phase, PhaseLengths } from '../scenario/scenario.ts';
+import type { EndState, Stage } from '../smtp/stage.ts';
+
+export const RESULT_FORMAT = 1;
+
+export interface Result {
+  /** The version of blowback that measured. */
+  readonly blowback: string;
+  readonly format: typeof RESULT_FORMAT;
+  /** The scenario's name. */
+  readonly scenario: string;
+  readonly summary: string;
+  readonly predicts?: string;
+  readonly seed: number;
+  /** `sha256:…` over every planned session. */
+  readonly planDigest: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Absent while a run is still going, or when it was cut off. */
+  readonly finishedAt?: string;
+  /** The command line that makes this result again. */
+  readonly command: string;
+  readonly compress: number;
+  readonly phases: PhaseLengths;
+  readonly goal: readonly string[];
+  readonly thresholds: readonly string[];
+  readonly machine: Machine;
+  readonly target: TargetFacts;
+  /** In the scenario's order; the first is the baseline. */
+  readonly variants: readonly VariantFacts[];
+  readonly actors: readonly ActorFacts[];
+  readonly runs: readonly Run[];
+  /** Comparisons with intervals: empty in a plain run. */
+  readonly verdicts: readonly VerdictRecord[];
+}
+
+export interface Machine {
+  readonly os: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+}
+
+export interface TargetFacts {
+  readonly kind: string;
+  readonly version: string;
+  readonly address: string;
+}
+
+export interface VariantFacts {
+  readonly name: string;
+  /** What the variant changes, `key: value` in the scenario's own words; empty for the baseline. */
+  readonly changes: readonly string[];
+  /** The target's effective configuration, `key = value`. Empty where the target is not ours. */
+  readonly configuration: readonly string[];
+}
+
+export interface ActorFacts {
+  readonly name: string;
+  readonly kind: string;
+  /** E.g. `ramp 0/s to 300/s over 2 s`. */
+  readonly rate: string;
+  readonly planned: number;
+}
+
+/** One variant played once. */
+export interface Run {
+  readonly variant: string;
+  readonly repeat: number;
+  /** False when the measurement cannot be trusted; the warnings say why. */
+  readonly valid: boolean;
+  readonly warnings: readonly Warning[];
+  readonly metrics: readonly Metric[];
+  /** Metrics that this target or platform cannot give, with the reason. */
+  readonly unavailable: readonly { readonly metric: string; readonly reason: string }[];
+  /**
+   * HdrHistogram V2, compressed, base64; values in µs. Keys: a latency's name (`legit.latency`,
+   * `attack.verdict`, `banner.latency`, `stage.rcpt.latency`, `actor.<name>.verdict`) for the whole
+   * run without its warm-up, or `<name> in <phase>` for one phase.
+   */
+  readonly histograms: Readonly<Record<string, string>>;
+  /** One entry per second of the run, from its start. */
+  readonly timeline: readonly Second[];
+  /** One row per actor × phase × stage × end state that occurred. */
+  readonly outcomes: readonly OutcomeRow[];
+  /** Every legitimate message; long runs are cut at 100,000 and say so in a warning. */
+  readonly ledger: readonly LedgerRow[];
+}
+
+export interface Warning {
+  /** Stable, for machines: e.g. `generator-late`, `unsent`, `few-samples`, `log-disagrees`. */
+  readonly code: string;
+  /** A sentence with its figures. */
+  readonly text: string;
+  /** True when it makes the run invalid. */
+  readonly fatal: boolean;
+}
+
+/** `run`: calm, storm and recovery together; the warm-up counts nowhere. */
+export type MetricPhase = Phase | 'run';
+
+export interface Metric {
+  readonly phase: MetricPhase;
+  readonly actor?: string;
+  readonly metric: string;
+  /** Seconds, bytes, shares of 1, counts, as `unit` says. */
+  readonly value: number;
+  readonly unit: 's' | 'B' | 'share' | 'count' | '/s' | 'ms' | 'ratio';
+  /** How many samples the value rests on. */
+  readonly n?: number;
+  /** True when mail that never arrived lies within the quantile: the value is "at least". */
+  readonly censored?: boolean;
+}
+
+export interface Second {
+  /** Seconds since the run's start. */
+  readonly t: number;
+  readonly phase: Phase;
+  /** Of the mail that was due in this second. Delays in seconds; absent when none was delivered. */
+  readonly legit: {
+    readonly due: number;
+    readonly delivered: number;
+    readonly undelivered: number;
+    readonly fastest?: number;
+    readonly slowest?: number;
+  };
+  /** Sessions that ended in this second, by end state. */
+  readonly attack: {
+    readonly started: number;
+    readonly rejected: number;
+    readonly accepted: number;
+    readonly deferred: number;
+    readonly refused: number;
+    readonly timedOut: number;
+    readonly dropped: number;
+  };
+  readonly inFlight: number;
+  /** Largest send lag in this second, in seconds. */
+  readonly lagMax: number;
+  readonly target: {
+    /** CPU seconds used in this second: 1 is one core. */
+    readonly cpu?: number;
+    readonly memoryBytes?: number;
+    readonly workersBusy?: number;
+    readonly acceptQueue?: number;
+    readonly queue?: number;
+  };
+}
+
+export interface OutcomeRow {
+  readonly actor: string;
+  readonly phase: Phase;
+  /** Where it was decided. */
+  readonly stage: Stage;
+  readonly state: EndState;
+  readonly sessions: number;
+  /** Final reply codes with their counts, e.g. `{"550": 120}`; hostile text never stands here. */
+  readonly replies: Readonly<Record<string, number>>;
+}
+
+export interface LedgerRow {
+  readonly id: string;
+  readonly phase: Phase;
+  /** Seconds since the run's start. */
+  readonly dueAt: number;
+  /**
+   * delivered: seen at the sink (or, without a sink, 250 after the final dot). rejected: a 5xx.
+   * lost: accepted by the target and never seen at the sink, or given up. late: still on its way
+   * when the run ended. unsent: the generator never tried.
+   */
+  readonly state: 'delivered' | 'rejected' | 'lost' | 'late' | 'unsent';
+  readonly attempts: number;
+  readonly deliveredAt?: number;
+  /** Final reply or error of the last attempt, e.g. `450`, `timedOut at banner`. */
+  readonly last?: string;
+}
+
+export interface VerdictRecord {
+  readonly metric: string;
+  readonly phase: MetricPhase;
+  readonly variant: string;
+  readonly baseline: string;
+  readonly verdict: 'better' | 'worse' | 'equivalent' | 'inconclusive';
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly margin: number;
+  readonly pairs: number;
+}

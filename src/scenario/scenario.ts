@@ -1,0 +1,120 @@
+// The precise type of a parsed scenario: every value checked, every unit resolved. Made by parse.ts
+// from YAML; everything after the scenario folder reads only this.
+import type { Tuning } from '../tuning/tuning.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly summary: string;
+  /** What a run of this scenario tests, in one sentence. */
+  readonly predicts?: string;
+  readonly seed: number;
+  /** Campaign seconds per real second: retries, greylists and caches run this much faster. */
+  readonly compress: number;
+  readonly phases: PhaseLengths;
+  readonly world: World;
+  readonly actors: readonly Actor[];
+  readonly target: TargetChoice;
+  /** The first is the baseline. Never empty. */
+  readonly variants: readonly Variant[];
+  /** What surviving means; makes the headline. */
+  readonly goal: readonly Gate[];
+  /** What must hold for exit code 0. */
+  readonly thresholds: readonly Gate[];
+  readonly repeat: number;
+}
+
+/** Real milliseconds. `drainMs`: how long sessions in flight may take after recovery's end. */
+export interface PhaseLengths {
+  readonly warmupMs: number;
+  readonly calmMs: number;
+  readonly stormMs: number;
+  readonly recoveryMs: number;
+  readonly drainMs: number;
+}
+
+export interface World {
+  readonly domain: string;
+  readonly victim: string;
+  readonly victimExists: boolean;
+  /** How many valid mailboxes the target's domain has. */
+  readonly mailboxes: number;
+  /** How many distinct client addresses the attackers have. */
+  readonly sources: number;
+  /** Log-normal think time before each command; undefined when switched off. */
+  readonly roundTrip?: { readonly medianMs: number; readonly p99Ms: number };
+}
+
+export type Actor = BouncerActor | LegitActor;
+export type ActorKindName = Actor['kind'];
+
+interface ActorBase {
+  readonly name: string;
+  readonly rate: Rate;
+  /** Sessions in flight at most; what does not fit is counted as unsent. */
+  readonly concurrency: number;
+  /** Hangs up when the server has not answered for so long. */
+  readonly patienceMs: number;
+  readonly retry: RetryChoice;
+}
+
+export interface BouncerActor extends ActorBase {
+  readonly kind: 'bouncer';
+  /** Shares, which need not add up to 1. Never empty. */
+  readonly dialects: Readonly<Partial<Record<DialectName, number>>>;
+}
+
+export interface LegitActor extends ActorBase {
+  readonly kind: 'legit';
+  readonly size: 'legit-2009' | { readonly bytes: number };
+}
+
+export const DIALECT_NAMES = ['postfix', 'exim', 'qmail', 'exchange'] as const;
+export type DialectName = (typeof DIALECT_NAMES)[number];
+
+/** `native`: the dialect's own schedule. A list: the gaps in campaign milliseconds. */
+export type RetryChoice = 'native' | 'none' | { readonly gapsMs: readonly number[] };
+
+/** Sessions per real second over the actor's active time (see plan/pacer.ts for the curves). */
+export type Rate =
+  | { readonly shape: 'constant'; readonly perSecond: number }
+  | { readonly shape: 'ramp'; readonly from: number; readonly to: number; readonly overMs: number }
+  | {
+      readonly shape: 'burst';
+      readonly base: number;
+      readonly peak: number;
+      readonly everyMs: number;
+      readonly forMs: number;
+    }
+  | { readonly shape: 'decay'; readonly from: number; readonly halfLifeMs: number }
+  | { readonly shape: 'poisson'; readonly perSecond: number }
+  | { readonly shape: 'trace'; readonly atMs: readonly number[] };
+
+export type TargetKind = 'embedded' | 'postfix' | 'external';
+export interface TargetChoice {
+  readonly kind: TargetKind;
+  /** Only for `external`. */
+  readonly address?: { readonly host: string; readonly port: number };
+  readonly tuning: Tuning;
+}
+
+export interface Variant {
+  readonly name: string;
+  /** What the scenario's author wrote: the keys that this variant changes. */
+  readonly changes: Tuning;
+  /** The target's tuning with the changes laid over it, key by key. */
+  readonly tuning: Tuning;
+}
+
+export const PHASES = ['warmup', 'calm', 'storm', 'recovery'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** `metric op limit [in phase,…] [for variant]`; the limit in the metric's base unit. */
+export interface Gate {
+  readonly text: string;
+  readonly metric: string;
+  readonly op: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** Seconds, bytes, shares of 1, or counts. */
+  readonly limit: number;
+  readonly phases: readonly Phase[];
+  readonly variant?: string;
+}

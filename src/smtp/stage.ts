@@ -1,0 +1,33 @@
+// The stages of an SMTP session in the order of the dialogue, and how a session can end.
+
+export const STAGES = [
+  'connect',
+  'banner',
+  'helo',
+  'starttls',
+  'mail',
+  'rcpt',
+  'data',
+  'body',
+  'quit',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/**
+ * accepted: 250 after the final dot. rejected: 5xx. deferred: 4xx. refused: no connection, or reset
+ * before the banner. timedOut: the client's patience ended. dropped: the server closed or reset in
+ * mid-session. garbled: an answer that is no SMTP. cut: ended by us at the drain's end. unsent:
+ * never started, the in-flight limit was reached.
+ */
+export const END_STATES = [
+  'accepted',
+  'rejected',
+  'deferred',
+  'refused',
+  'timedOut',
+  'dropped',
+  'garbled',
+  'cut',
+  'unsent',
+] as const;
+export type EndState = (typeof END_STATES)[number];

@@ -1,0 +1,72 @@
+// What every target offers: it translates a tuning, starts a mail server that is ours alone, can be
+// sampled while it runs, and stops leaving nothing behind. Knows nothing of the load.
+import type { TargetKind } from '../scenario/scenario.ts';
+import type { Tuning } from '../tuning/tuning.ts';
+
+export interface Target {
+  readonly kind: TargetKind;
+  /** Why this target cannot apply a setting, per setting; empty when it can apply them all. */
+  refusals(tuning: Tuning): readonly Refusal[];
+  /** @throws UserError with exit code 3 when the environment lacks something. */
+  start(site: Site): Promise<RunningTarget>;
+}
+
+export interface Refusal {
+  readonly setting: keyof Tuning;
+  readonly reason: string;
+}
+
+/** What a target is told about the world that it stands in. */
+export interface Site {
+  readonly tuning: Tuning;
+  readonly domain: string;
+  readonly victim: string;
+  /** Every valid recipient of the domain; the victim is among them when it exists. */
+  readonly recipients: readonly string[];
+  /** Campaign seconds per real second, for greylists. */
+  readonly compress: number;
+  /** Where accepted mail is delivered, by SMTP. */
+  readonly sink: { readonly host: string; readonly port: number };
+}
+
+export interface RunningTarget {
+  readonly address: { readonly host: string; readonly port: number };
+  /** E.g. `embedded 0.1.0 (smtp-server 3.21.6)` or `Postfix 3.7.11`. */
+  readonly version: string;
+  /** The effective configuration, `key = value` lines in a stable order, for the report. */
+  readonly configuration: readonly string[];
+  /** Resolves with a sentence when the target dies before stop(); never rejects. */
+  readonly died: Promise<string>;
+  sample(): Promise<TargetSample>;
+  /** Waits for the target to serve what is queued (at most a few seconds), ends it, removes all. */
+  stop(): Promise<TargetTotals>;
+}
+
+/** One look at a running target. Absent: this target or platform cannot tell. */
+export interface TargetSample {
+  /** CPU seconds used since the start, all processes, reaped ones included. */
+  readonly cpuS?: number;
+  readonly memoryBytes?: number;
+  readonly workersBusy?: number;
+  readonly acceptQueue?: number;
+  /** Connections that the kernel or the target refused for want of room, since the start. */
+  readonly listenOverflows?: number;
+  /** Messages accepted and not yet delivered. */
+  readonly queue?: number;
+  readonly logBytes?: number;
+}
+
+/** The target's own account of the run, for holding the client's figures against it. */
+export interface TargetTotals {
+  /** Sessions that the target served (began a dialogue with). */
+  readonly sessions?: number;
+  /** Sessions that ended before the client said anything. */
+  readonly lostAfterConnect?: number;
+  /** Negative replies to RCPT, by reply code. */
+  readonly rcptRejects?: Readonly<Record<string, number>>;
+  readonly accepted?: number;
+  readonly logBytes?: number;
+  readonly last?: TargetSample;
+  /** Warnings from the target's log that change how a result reads. */
+  readonly warnings: readonly string[];
+}

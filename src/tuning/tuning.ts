@@ -1,0 +1,51 @@
+// The portable settings of a mail server. A target translates them into its own configuration, or
+// says which of them it cannot apply. An absent key means: as the target does it by default.
+
+export interface Tuning {
+  /** Sessions served at once; a session beyond them waits without a banner. */
+  readonly workers?: number;
+  /** Connections that may wait for a worker; beyond it a connection is refused. */
+  readonly acceptQueue?: number;
+  /** 5xx and 4xx replies in one session before the server hangs up with 421. */
+  readonly errorLimit?: number | 'off';
+  /** Answers the victim's address at once, before any other check of the recipient. */
+  readonly victimRule?: 'off' | VictimRule;
+  /** Where the valid recipients stand, and what a look-up costs. */
+  readonly recipients?: 'catch-all' | RecipientTable;
+  /** Whether the recipient is looked up before or after the other checks at RCPT. */
+  readonly checkOrder?: 'recipient-first' | 'recipient-last';
+  /** RFC 6647. Campaign time: compressed by `clock.compress`. */
+  readonly greylist?: 'off' | Greylist;
+  /** Content scanning at the end of DATA: CPU burnt and time waited per message. */
+  readonly contentFilter?: 'off' | ContentFilter;
+  /** Postfix' stress-adaptive behaviour. */
+  readonly stress?: 'auto' | 'on' | 'off';
+  /** Raw main.cf settings, laid over everything else. */
+  readonly postfix?: Readonly<Record<string, string>>;
+}
+
+export interface VictimRule {
+  readonly reply: 550 | 554 | 521 | 450 | 421;
+  readonly text: string;
+}
+
+export const RECIPIENT_TABLES = ['memory', 'text', 'hash', 'cdb', 'ldap'] as const;
+export interface RecipientTable {
+  readonly table: (typeof RECIPIENT_TABLES)[number];
+  /** Time that one look-up waits for its directory, in ms (`ldap` only). */
+  readonly waitMs?: number;
+  /** Look-ups that the directory serves at once (`ldap` only). */
+  readonly connections?: number;
+}
+
+export interface Greylist {
+  /** A first attempt is deferred until this much campaign time has passed, in ms. */
+  readonly delayMs: number;
+  /** A retry later than this after the first attempt counts as a first one again, in ms. */
+  readonly windowMs: number;
+}
+
+export interface ContentFilter {
+  readonly cpuMs: number;
+  readonly waitMs: number;
+}
