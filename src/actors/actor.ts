@@ -1,8 +1,10 @@
 // What an actor kind and a dialect are. A kind turns a planned session into a script; a dialect says
 // how one real system words its bounces and behaves in a session.
 
+import type { Plan, PlannedActor, PlannedSession } from '../plan/plan.ts';
 import type { Random } from '../plan/random.ts';
 import type { DialectName } from '../scenario/scenario.ts';
+import type { Script } from '../smtp/script.ts';
 
 /** How a system's SMTP client behaves. */
 export interface SessionHabit {
@@ -46,4 +48,20 @@ export interface OriginalMessage {
   readonly headers: string;
   readonly body: string;
   readonly subject: string;
+}
+
+/** What a kind builds ahead of a run: plain data that workers can be given. */
+export type Material = Readonly<Record<string, readonly Uint8Array[]>>;
+
+export interface ActorKind {
+  /** Builds the messages; may take a second. */
+  prepare(plan: Plan, planned: PlannedActor): Promise<Material>;
+  /** How a worker plays this actor. */
+  sender(plan: Plan, planned: PlannedActor, material: Material): Sender;
+}
+
+export interface Sender {
+  script(session: PlannedSession): Script;
+  /** Undefined: a temporary failure is not tried again. */
+  retrySchedule(session: PlannedSession): RetrySchedule | undefined;
 }

@@ -1,5 +1,5 @@
 // The valid mailboxes of the world's domain, made from the seed.
-import { uniform } from '../plan/random.ts';
+import { uniform } from './random.ts';
 
 const GIVEN =
   'anna ben carla david elena frank greta hugo ines jonas karin leo maria nils olga paul rita sven tina uwe vera walt yara zoe'.split(

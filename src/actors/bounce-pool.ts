@@ -1,0 +1,92 @@
+// The bounces of one dialect, built before the run and ready to send. Entry i is the bounce of host i
+// (see host-name.ts), so a session of host h takes entry h modulo the pool's size.
+// The original is what grows until a bounce has the size drawn for it (see bounce-size.ts).
+
+import pLimit from 'p-limit';
+import { type Random, randomStream } from '../plan/random.ts';
+import { DIALECT_NAMES } from '../scenario/scenario.ts';
+import { dotStuff } from '../smtp/dot-stuffing.ts';
+import type { Bounce, Dialect } from './actor.ts';
+import { bounceSize } from './bounce-size.ts';
+import { pick } from './draw.ts';
+import { bouncingRecipient, hostName, mailDomain } from './host-name.ts';
+import { forgeOriginal } from './original.ts';
+
+const BUILDS_AT_ONCE = 16;
+const STREAM = 4300;
+
+const REPLIES = [
+  { code: 550, enhanced: '5.1.1', text: 'User unknown' },
+  { code: 550, enhanced: '5.1.1', text: 'No such mailbox' },
+  { code: 550, enhanced: '5.1.1', text: 'Recipient not found' },
+  { code: 553, enhanced: '5.1.1', text: 'Unknown local part' },
+  { code: 554, enhanced: '5.7.1', text: 'Message refused by policy' },
+  { code: 552, enhanced: '5.2.2', text: 'Mailbox full' },
+] as const;
+
+export interface BouncePoolOptions {
+  readonly victim: string;
+  readonly seed: number;
+  readonly count: number;
+  /** When the bounces were made. */
+  readonly date: Date;
+}
+
+/** `count` messages, dot-stuffed, without the final dot. The same options give the same bytes. */
+export async function buildBouncePool(
+  dialect: Dialect,
+  options: BouncePoolOptions,
+): Promise<Uint8Array[]> {
+  const limit = pLimit(BUILDS_AT_ONCE);
+  return limit.map(
+    Array.from({ length: options.count }, (_, index) => index),
+    (index) => buildBounce(dialect, options, index),
+  );
+}
+
+async function buildBounce(dialect: Dialect, options: BouncePoolOptions, index: number) {
+  const target = bounceSize(dialect.name, options.seed, index);
+  // The smallest bounce tells how much room the original's body has.
+  const smallest = await build(dialect, options, index, 0);
+  const room = target - smallest.length;
+  return dotStuff(room > 0 ? await build(dialect, options, index, room) : smallest);
+}
+
+/** From the same numbers whatever the body's size, so that only the body differs. */
+function build(dialect: Dialect, options: BouncePoolOptions, index: number, bodyBytes: number) {
+  const { victim, seed, date } = options;
+  const random = stream(dialect, seed, 'facts', index);
+  const facts = bounceFacts(hostName(seed, index), random);
+  const original = forgeOriginal(
+    { victim, recipient: facts.failedRecipient, date, bodyBytes },
+    random,
+  );
+  return dialect.build(
+    { ...facts, victim, date, original },
+    stream(dialect, seed, 'wording', index),
+  );
+}
+
+const LANES = ['facts', 'wording'] as const;
+
+/** Numbers of its own for every dialect, message and purpose. */
+function stream(
+  dialect: Dialect,
+  seed: number,
+  lane: (typeof LANES)[number],
+  index: number,
+): Random {
+  const offset = DIALECT_NAMES.indexOf(dialect.name) * LANES.length + LANES.indexOf(lane);
+  return randomStream(seed, STREAM + offset, index);
+}
+
+function bounceFacts(reportingHost: string, random: Random) {
+  // Half the hosts find out themselves, half are told by the mail store behind them.
+  const behind = `store.${mailDomain(reportingHost)}`;
+  return {
+    reportingHost,
+    remoteHost: random() < 0.5 ? reportingHost : behind,
+    failedRecipient: bouncingRecipient(reportingHost, random),
+    reply: pick(random, REPLIES),
+  } satisfies Partial<Bounce>;
+}

@@ -1,0 +1,85 @@
+// The bouncer: a mail server that took the forged spam first and returns it now. Each host is of one
+// system (its dialect) and stays so; every session brings one bounce to the victim.
+import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
+import { uniform } from '../plan/random.ts';
+import { type BouncerActor, DIALECT_NAMES, type DialectName } from '../scenario/scenario.ts';
+import type { ActorKind, Material, RetrySchedule, Sender } from './actor.ts';
+import { buildBouncePool } from './bounce-pool.ts';
+import { DIALECTS } from './dialects/registry.ts';
+import { hostName } from './host-name.ts';
+import { fixedGaps } from './retry-schedule.ts';
+
+/** Messages built ahead per dialect: enough for the sizes' distribution, little memory. */
+const POOL = 48;
+const DIALECT_STREAM = 4230;
+
+export const bouncer: ActorKind = {
+  async prepare(plan, planned) {
+    const actor = bouncerOf(planned);
+    const material: Record<string, readonly Uint8Array[]> = {};
+    for (const name of DIALECT_NAMES) {
+      if (!actor.dialects[name]) continue;
+      material[name] = await buildBouncePool(DIALECTS[name], {
+        victim: plan.world.victim,
+        seed: plan.seed,
+        count: POOL,
+        date: MESSAGE_DATE,
+      });
+    }
+    return material;
+  },
+
+  sender(plan, planned, material): Sender {
+    const actor = bouncerOf(planned);
+    const dialectOf = dialectPicker(plan, actor);
+    const recipients = [plan.world.victim];
+    const schedule = scheduleOf(actor);
+    return {
+      script(session) {
+        const dialect = DIALECTS[dialectOf(session)];
+        return {
+          ...dialect.habit,
+          helo: hostName(plan.seed, session.host),
+          reversePath: '',
+          recipients,
+          message: [entryOf(material, dialect.name, session.host)],
+        };
+      },
+      retrySchedule: (session) => schedule(dialectOf(session)),
+    };
+  },
+};
+
+function bouncerOf({ actor }: PlannedActor): BouncerActor {
+  if (actor.kind !== 'bouncer') throw new Error(`${actor.name} is no bouncer`);
+  return actor;
+}
+
+/** By the host, not by the session: the same host behaves the same way every time. */
+function dialectPicker(plan: Plan, actor: BouncerActor): (session: PlannedSession) => DialectName {
+  const names = DIALECT_NAMES.filter((name) => actor.dialects[name]);
+  const total = names.reduce((sum, name) => sum + (actor.dialects[name] ?? 0), 0);
+  return ({ host }) => {
+    let rest = uniform(plan.seed, DIALECT_STREAM, host) * total;
+    for (const name of names) {
+      rest -= actor.dialects[name] ?? 0;
+      if (rest < 0) return name;
+    }
+    return names.at(-1) ?? 'postfix';
+  };
+}
+
+function scheduleOf(actor: BouncerActor): (dialect: DialectName) => RetrySchedule | undefined {
+  const { retry } = actor;
+  if (retry === 'none') return () => undefined;
+  if (retry === 'native') return (dialect) => DIALECTS[dialect].retry;
+  const own = fixedGaps(retry.gapsMs);
+  return () => own;
+}
+
+function entryOf(material: Material, dialect: DialectName, host: number): Uint8Array {
+  const pool = material[dialect];
+  const entry = pool?.[host % pool.length];
+  if (!entry) throw new Error(`no messages were built for ${dialect}`);
+  return entry;
+}

@@ -1,0 +1,63 @@
+// Bounces as qmail-send writes them (QSBMF): plain text without MIME, without a Message-ID, without a
+// mark of being automatic, and with the whole original below the break, however large it is.
+
+import type { Random } from '../../plan/random.ts';
+import type { Bounce, Dialect } from '../actor.ts';
+import { documentationAddress, integer } from '../draw.ts';
+import { bareDate } from '../mail-date.ts';
+import { CRLF } from '../mime.ts';
+import { spamSource } from '../original.ts';
+import { qmailRetries } from '../retry-schedule.ts';
+
+export const qmail: Dialect = {
+  name: 'qmail',
+  habit: { greeting: 'HELO', pipelining: false, quit: 'wait' },
+  retry: qmailRetries(),
+  build: (bounce, random) => Promise.resolve(Buffer.from(render(bounce, random))),
+};
+
+function render(bounce: Bounce, random: Random): string {
+  const host = bounce.reportingHost;
+  const process = integer(random, 1000, 32_767);
+  const lines = [
+    `Received: (qmail ${process} invoked for bounce); ${bareDate(bounce.date)}`,
+    `Date: ${bareDate(bounce.date)}`,
+    `From: MAILER-DAEMON@${host}`,
+    `To: ${bounce.victim}`,
+    'Subject: failure notice',
+    '',
+    `Hi. This is the qmail-send program at ${host}.`,
+    'A message that came here under your address went no further than this host:',
+    'the addresses listed below would not have it, and will not be tried again.',
+    '',
+    `<${bounce.failedRecipient}>:`,
+    ...cause(bounce, random),
+    '',
+    '--- Below this line is a copy of the message.',
+    '',
+    ...trace(bounce, process - 2, random),
+  ];
+  return `${lines.join(CRLF)}${CRLF}${bounce.original.headers}${CRLF}${bounce.original.body}`;
+}
+
+function cause(bounce: Bounce, random: Random): string[] {
+  const { code, enhanced, text } = bounce.reply;
+  if (bounce.remoteHost === bounce.reportingHost) return [`${text} (#${enhanced})`];
+  const address = documentationAddress(random);
+  return [
+    `${address} does not like recipient.`,
+    `Remote host said: ${code} ${enhanced} ${text}`,
+    `Giving up on ${address}.`,
+  ];
+}
+
+function trace(bounce: Bounce, process: number, random: Random): string[] {
+  const source = spamSource(bounce.reportingHost, random);
+  const arrival = bareDate(new Date(bounce.date.getTime() - 2000));
+  return [
+    `Return-Path: <${bounce.victim}>`,
+    `Received: (qmail ${process} invoked from network); ${arrival}`,
+    `Received: from unknown (HELO ${source.helo}) (${source.address})`,
+    `  by ${bounce.reportingHost} with SMTP; ${arrival}`,
+  ];
+}

@@ -1,0 +1,99 @@
+// Names of mail servers that do not exist, and of people who never had a mailbox there. All under
+// .example, so that nothing can resolve or be hit; the same host always has the same name.
+
+import { type Random, randomStream } from '../plan/random.ts';
+import { integer, pick } from './draw.ts';
+
+const STREAM = 4201;
+const ROLES = [
+  'mx1',
+  'mx2',
+  'mx01',
+  'mail',
+  'mail2',
+  'smtp',
+  'relay',
+  'mailgate',
+  'mta3',
+  'gw1',
+] as const;
+const FIRST = [
+  ...['north', 'south', 'river', 'stone', 'amber', 'silver', 'harbour', 'cedar', 'falcon', 'delta'],
+  ...[
+    'granite',
+    'meadow',
+    'copper',
+    'summit',
+    'willow',
+    'orchard',
+    'polar',
+    'linden',
+    'maple',
+    'tidal',
+  ],
+] as readonly string[] as readonly [string, ...string[]];
+const SECOND = [
+  ...['wind', 'works', 'tools', 'press', 'freight', 'textil', 'optics', 'labs', 'foods', 'print'],
+  ...[
+    'college',
+    'clinic',
+    'travel',
+    'cycles',
+    'paper',
+    'hosting',
+    'media',
+    'metal',
+    'seeds',
+    'toys',
+  ],
+] as readonly string[] as readonly [string, ...string[]];
+const GIVEN = [
+  'john',
+  'mary',
+  'peter',
+  'susan',
+  'kenji',
+  'olga',
+  'pablo',
+  'ingrid',
+  'ahmed',
+  'chloe',
+] as const;
+const FAMILY = [
+  'smith',
+  'brown',
+  'keller',
+  'rossi',
+  'tanaka',
+  'novak',
+  'silva',
+  'larsen',
+  'dubois',
+] as const;
+
+/** `mx1.northwind.example`; host n has this name in every run of the seed. */
+export function hostName(seed: number, hostIndex: number): string {
+  const random = randomStream(seed, STREAM, hostIndex);
+  const role = pick(random, ROLES);
+  const site = random() < 0.3 ? String(integer(random, 2, 99)) : '';
+  return `${role}.${pick(random, FIRST)}${pick(random, SECOND)}${site}.example`;
+}
+
+/** `mx1.northwind.example` → `northwind.example` */
+export function mailDomain(host: string): string {
+  return host.slice(host.indexOf('.') + 1);
+}
+
+/** An address as spammers guess or harvest them, at the domain that `host` takes mail for. */
+export function bouncingRecipient(host: string, random: Random): string {
+  const given = pick(random, GIVEN);
+  const family = pick(random, FAMILY);
+  const locals = [
+    `${given}.${family}`,
+    `${given.slice(0, 1)}${family}`,
+    `${given}${integer(random, 1, 99)}`,
+    `${family}_${given}`,
+    `${given}${family}${integer(random, 1950, 1999)}`,
+  ] as const;
+  return `${pick(random, locals)}@${mailDomain(host)}`;
+}

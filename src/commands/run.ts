@@ -1,0 +1,101 @@
+// `blowback run <scenario>`: plays every variant once or more, shows it, writes result and report.
+import { Command, InvalidArgumentError } from 'commander';
+import { EXIT, UserError } from '../errors.ts';
+import { loadScenario } from '../scenario/load.ts';
+import type { Scenario, Variant } from '../scenario/scenario.ts';
+import { suggest } from '../scenario/suggest.ts';
+import { targetFor } from '../target/registry.ts';
+import type { Target } from '../target/target.ts';
+import { enterLaboratory, insideLaboratory, receiveSignals } from '../world/laboratory.ts';
+import { conduct } from './run/conduct.ts';
+
+export interface RunOptions {
+  readonly target?: string;
+  readonly variant?: readonly string[];
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly json?: true;
+  readonly workers?: number;
+}
+
+export function runCommand(version: string, exit: (code: number) => void): Command {
+  return new Command('run')
+    .description('play a scenario and report which of its variants keeps real mail flowing')
+    .argument('<scenario>', 'a path, or the name of a built-in scenario')
+    .option('--target <target>', 'embedded, postfix (as root), or host:port on this machine')
+    .option(
+      '--variant <names>',
+      'only these variants, comma-separated; the first is the baseline',
+      list,
+    )
+    .option(
+      '--set <path=value>',
+      'override a value, as in world.sources=100; repeatable',
+      append,
+      [],
+    )
+    .option('--out <dir>', 'where results go (default: reports/<scenario>/<UTC time>)')
+    .option('--workers <n>', 'generator threads (default: cores less one, at most 4)', count)
+    .option(
+      '--json',
+      "print the result as JSON on standard output, people's words on standard error",
+    )
+    .action(async (name: string, options: RunOptions) => {
+      const scenario = chooseVariants(loadScenario(name, options), options.variant);
+      const target = targetFor(scenario.target);
+      requireSupport(target, scenario.variants);
+      if (target.kind === 'postfix' && !insideLaboratory()) {
+        exit(await enterLaboratory(process.argv.slice(1)));
+        return;
+      }
+      if (insideLaboratory()) receiveSignals();
+      exit(await conduct({ version, scenario, target, options, name }));
+    });
+}
+
+function chooseVariants(scenario: Scenario, names: readonly string[] | undefined): Scenario {
+  if (!names) return scenario;
+  const known = scenario.variants.map(({ name }) => name);
+  const variants = names.map((name) => {
+    const variant = scenario.variants.find((candidate) => candidate.name === name);
+    if (variant) return variant;
+    const guess = suggest(name, known);
+    throw new UserError(`--variant: ${scenario.name} has no variant "${name}"`, {
+      exitCode: EXIT.usage,
+      hint: guess ? `Did you mean ${guess}?` : `It has ${known.join(', ')}.`,
+    });
+  });
+  return { ...scenario, variants };
+}
+
+/** All refusals of all variants at once, before anything starts. */
+function requireSupport(target: Target, variants: readonly Variant[]): void {
+  const lines = new Set(
+    variants.flatMap((variant) =>
+      target
+        .refusals(variant.tuning)
+        .map(({ setting, reason }) => `variant ${variant.name}: ${setting}: ${reason}`),
+    ),
+  );
+  if (lines.size === 0) return;
+  throw new UserError([...lines].join('\nblowback: '), {
+    exitCode: EXIT.usage,
+    hint: `Leave the setting out for the ${target.kind} target, or choose other variants with --variant.`,
+  });
+}
+
+function append(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function list(value: string): readonly string[] {
+  return value.split(',').map((name) => name.trim());
+}
+
+function count(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 64) {
+    throw new InvalidArgumentError('expected a whole number from 1 to 64.');
+  }
+  return number;
+}

@@ -1,0 +1,155 @@
+// Conducts a whole run: prepares, plays every variant in turn, and writes what came of it.
+import { availableParallelism } from 'node:os';
+import type { ActorKind, Material } from '../../actors/actor.ts';
+import { ACTOR_KINDS } from '../../actors/registry.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { admitTarget } from '../../guard/guard.ts';
+import { planDigest, type Tally, tallyPlan } from '../../plan/digest.ts';
+import { makePlan, type Plan } from '../../plan/plan.ts';
+import type { Network } from '../../plan/source-address.ts';
+import type { Run } from '../../result/result.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { Target } from '../../target/target.ts';
+import { insideLaboratory } from '../../world/laboratory.ts';
+import { setUpLaboratory } from '../../world/laboratory-setup.ts';
+import type { RunOptions } from '../run.ts';
+import { Dossier } from './dossier.ts';
+import { Interrupt } from './interrupt.ts';
+import { exitOf } from './judge.ts';
+import { requireDescriptors } from './machine.ts';
+import { type Played, playVariant } from './play.ts';
+import { Presenter } from './presenter.ts';
+
+export interface Assignment {
+  readonly version: string;
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly options: RunOptions;
+  /** The scenario as the user named it. */
+  readonly name: string;
+}
+
+/** Everything that stays the same from run to run. */
+interface Stage {
+  readonly assignment: Assignment;
+  readonly plan: Plan;
+  readonly tallies: readonly Tally[];
+  readonly materials: readonly Material[];
+  readonly interrupt: Interrupt;
+  readonly dossier: Dossier;
+  readonly presenter: Presenter;
+}
+
+/** Answers the exit code. @throws UserError for what stands in the way before or during the run. */
+export async function conduct(assignment: Assignment): Promise<ExitCode> {
+  const { scenario, options } = assignment;
+  if (scenario.target.address) await admitTarget(scenario.target.address.host);
+  const plan = makePlan(scenario);
+  const tallies = tallyPlan(plan);
+  requireDescriptors(sessionsAtOnce(plan, tallies));
+  const dossier = new Dossier(assignment, plan, tallies, planDigest(plan, tallies));
+  dossier.requireRoom();
+  if (insideLaboratory()) setUpLaboratory();
+  const materials = await prepare(plan);
+  const interrupt = new Interrupt();
+  const presenter = new Presenter(scenario, plan, dossier, options.json === true);
+  interrupt.take();
+  try {
+    await playAll({ assignment, plan, tallies, materials, interrupt, dossier, presenter });
+    dossier.conclude();
+  } finally {
+    presenter.close();
+    interrupt.release();
+  }
+  const exit =
+    interrupt.level > 0
+      ? { code: EXIT.interrupted, meaning: 'interrupted: what was measured until then is written' }
+      : exitOf(dossier.result());
+  presenter.conclude(exit);
+  return exit.code;
+}
+
+/** No more can be in flight than were planned: a retry follows the end of the attempt before. */
+function sessionsAtOnce(plan: Plan, tallies: readonly Tally[]): number {
+  return plan.actors.reduce(
+    (sum, { actor, index }) => sum + Math.min(actor.concurrency, tallies[index]?.sessions ?? 0),
+    0,
+  );
+}
+
+async function prepare(plan: Plan): Promise<Material[]> {
+  const materials: Material[] = [];
+  for (const planned of plan.actors) {
+    const kind: ActorKind = ACTOR_KINDS[planned.actor.kind];
+    materials.push(await kind.prepare(plan, planned));
+  }
+  return materials;
+}
+
+async function playAll(stage: Stage): Promise<void> {
+  const { scenario } = stage.assignment;
+  const of = scenario.repeat * scenario.variants.length;
+  let number = 0;
+  for (let repeat = 1; repeat <= scenario.repeat; repeat += 1) {
+    for (const variant of scenario.variants) {
+      if (stage.interrupt.level > 0) return;
+      number += 1;
+      stage.presenter.begin({ variant: variant.name, repeat, number, of });
+      const played = await playOne(stage, variant, repeat);
+      requireWholePlan(stage, played);
+      stage.dossier.add(variant.name, played);
+      stage.presenter.end(played);
+    }
+  }
+}
+
+function playOne(
+  stage: Stage,
+  variant: Scenario['variants'][number],
+  repeat: number,
+): Promise<Played> {
+  const { assignment, dossier, presenter } = stage;
+  return playVariant({
+    scenario: assignment.scenario,
+    plan: stage.plan,
+    materials: stage.materials,
+    target: assignment.target,
+    network: networkOf(),
+    workers: assignment.options.workers ?? defaultWorkers(),
+    variant,
+    repeat,
+    baselineP50Ms: baselineP50Ms(dossier.result().runs, assignment.scenario),
+    interrupt: stage.interrupt,
+    onMoment: (moment) => presenter.update(moment),
+    onPartial: (run) => dossier.keepPartial(run),
+  });
+}
+
+/** What the workers scheduled, added up, must be the plan: else they measured something else. */
+function requireWholePlan({ plan, tallies, interrupt }: Stage, { end }: Played): void {
+  if (end.interrupted || interrupt.level > 0) return;
+  const played = planDigest(plan, end.tallies);
+  if (played !== planDigest(plan, tallies)) {
+    throw new Error(`the workers played another plan (${played}) than was made`);
+  }
+}
+
+/** The generator shares the machine with the target: it leaves a core, and takes four at most. */
+export function defaultWorkers(): number {
+  return Math.max(1, Math.min(4, availableParallelism() - 1));
+}
+
+function networkOf(): Network {
+  if (insideLaboratory()) return 'laboratory';
+  // Only Linux answers on all of 127/8 without set-up.
+  return process.platform === 'linux' ? 'loopback' : 'single';
+}
+
+/** The baseline's median delay of real mail under the storm, in ms: sets what lag may be. */
+function baselineP50Ms(runs: readonly Run[], scenario: Scenario): number | undefined {
+  const baseline = runs.find(({ variant }) => variant === scenario.variants[0]?.name);
+  const p50 = baseline?.metrics.find(
+    ({ phase, metric }) => phase === 'storm' && metric === 'legit.latency.p50',
+  );
+  return p50 === undefined ? undefined : p50.value * 1000;
+}

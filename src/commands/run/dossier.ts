@@ -1,0 +1,192 @@
+// The dossier of a run: gathers the runs into a result and keeps the files on disk up to date.
+import { join, relative, resolve } from 'node:path';
+import { EXIT, UserError } from '../../errors.ts';
+import type { Tally } from '../../plan/digest.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { renderHtml } from '../../report/html.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
+import { freeBytes, writeWhole } from '../../result/files.ts';
+import { RESULT_FORMAT, type Result, type Run, type VariantFacts } from '../../result/result.ts';
+import { describeRate } from '../../scenario/describe-rate.ts';
+import { describeTuning } from '../../tuning/describe.ts';
+import type { Assignment } from './conduct.ts';
+import { judge } from './judge.ts';
+import { describeMachine } from './machine.ts';
+import type { Played } from './play.ts';
+
+/** Bytes that a run takes at most, before the first has been measured: per run, second and message. */
+const CEILING = { run: 260_000, second: 400, legitMessage: 160, report: 600_000 } as const;
+
+export class Dossier {
+  readonly directory: string;
+  private readonly assignment: Assignment;
+  private readonly plan: Plan;
+  private readonly tallies: readonly Tally[];
+  private readonly digest: string;
+  private readonly startedAt = new Date();
+  private readonly machine = describeMachine();
+  private readonly runs: Run[] = [];
+  private readonly facts = new Map<string, Played>();
+  private partial: Run | undefined;
+  private finishedAt: Date | undefined;
+  private written: { path: string; bytes: number }[] = [];
+  private resultBytes = 0;
+
+  constructor(assignment: Assignment, plan: Plan, tallies: readonly Tally[], digest: string) {
+    this.assignment = assignment;
+    this.plan = plan;
+    this.tallies = tallies;
+    this.digest = digest;
+    const stamp = this.startedAt
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z')
+      .replaceAll(':', '');
+    this.directory = resolve(
+      assignment.options.out ?? join('reports', assignment.scenario.name, stamp),
+    );
+  }
+
+  /** Files with their sizes, in the order in which a reader wants them. */
+  get files(): readonly { readonly path: string; readonly bytes: number }[] {
+    return this.written;
+  }
+
+  /** Bytes on disk now, and what is expected in the end. */
+  get disk(): { readonly usedBytes: number; readonly expectedBytes: number } {
+    const done = this.runs.length;
+    const measured =
+      done > 0 ? (this.resultBytes / done) * this.runsPlanned + CEILING.report / 2 : 0;
+    return { usedBytes: this.resultBytes, expectedBytes: done > 0 ? measured : this.ceiling };
+  }
+
+  /** @throws UserError (3) when there is less than twice the ceiling, or no way to write. */
+  requireRoom(): void {
+    const free = freeBytes(this.directory);
+    if (free >= 2 * this.ceiling) return;
+    throw new UserError(
+      `the results may take ${megabytes(this.ceiling)} and only ${megabytes(free)} are free in ${this.shown(this.directory)}`,
+      {
+        exitCode: EXIT.environment,
+        hint: 'Free some space, or name another place with --out.',
+      },
+    );
+  }
+
+  add(variant: string, played: Played): void {
+    this.partial = undefined;
+    this.runs.push(played.run);
+    this.facts.set(variant, played);
+    this.save();
+  }
+
+  /** The run that still goes on, as far as it got: a crash loses no more than the last second. */
+  keepPartial(run: Run): void {
+    this.partial = run;
+    this.save();
+  }
+
+  /** Writes the finished result, the report and the summary. */
+  conclude(): void {
+    this.finishedAt = new Date();
+    this.partial = undefined;
+    const input = judge(this.result());
+    const report = this.write('report.html', renderHtml(input));
+    const summary = this.write('summary.md', renderMarkdown(input));
+    this.written = [report, summary, this.save()];
+  }
+
+  result(): Result {
+    const { scenario, version, target } = this.assignment;
+    const [first] = this.facts.values();
+    return {
+      blowback: version,
+      format: RESULT_FORMAT,
+      scenario: scenario.name,
+      summary: scenario.summary,
+      ...(scenario.predicts === undefined ? {} : { predicts: scenario.predicts }),
+      seed: scenario.seed,
+      planDigest: this.digest,
+      startedAt: this.startedAt.toISOString(),
+      ...(this.finishedAt ? { finishedAt: this.finishedAt.toISOString() } : {}),
+      command: this.command,
+      compress: scenario.compress,
+      phases: scenario.phases,
+      goal: scenario.goal.map(({ text }) => text),
+      thresholds: scenario.thresholds.map(({ text }) => text),
+      machine: this.machine,
+      target: {
+        kind: target.kind,
+        version: first?.version ?? 'unknown',
+        address: first?.address ?? 'unknown',
+      },
+      variants: this.variants(),
+      actors: this.plan.actors.map(({ actor, index }) => ({
+        name: actor.name,
+        kind: actor.kind,
+        rate: describeRate(actor.rate),
+        planned: this.tallies[index]?.sessions ?? 0,
+      })),
+      runs: this.partial ? [...this.runs, this.partial] : this.runs,
+      verdicts: [],
+    };
+  }
+
+  /** As the user would type it again. */
+  get command(): string {
+    const { options, name } = this.assignment;
+    const words = ['blowback', 'run', name];
+    if (options.target) words.push('--target', options.target);
+    if (options.variant) words.push('--variant', options.variant.join(','));
+    for (const set of options.set) words.push('--set', set);
+    if (options.workers) words.push('--workers', String(options.workers));
+    return words.map(quoted).join(' ');
+  }
+
+  private variants(): VariantFacts[] {
+    return this.assignment.scenario.variants.map(({ name, changes }) => ({
+      name,
+      changes: describeTuning(changes),
+      configuration: this.facts.get(name)?.configuration ?? [],
+    }));
+  }
+
+  private get runsPlanned(): number {
+    const { scenario } = this.assignment;
+    return scenario.variants.length * scenario.repeat;
+  }
+
+  private get ceiling(): number {
+    const seconds = this.plan.spans.deadlineMs / 1000;
+    const messages = this.plan.actors.reduce(
+      (sum, { actor, index }) =>
+        sum + (actor.kind === 'legit' ? Math.min(100_000, this.tallies[index]?.sessions ?? 0) : 0),
+      0,
+    );
+    const run = CEILING.run + seconds * CEILING.second + messages * CEILING.legitMessage;
+    return run * this.runsPlanned + CEILING.report;
+  }
+
+  private save(): { path: string; bytes: number } {
+    const file = this.write('result.json', `${JSON.stringify(this.result())}\n`);
+    this.resultBytes = file.bytes;
+    return file;
+  }
+
+  private write(name: string, text: string): { path: string; bytes: number } {
+    const path = join(this.directory, name);
+    return { path: this.shown(path), bytes: writeWhole(path, text) };
+  }
+
+  private shown(path: string): string {
+    const short = relative(process.cwd(), path);
+    return short.startsWith('..') ? path : short;
+  }
+}
+
+function quoted(word: string): string {
+  return /^[\w./:,=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

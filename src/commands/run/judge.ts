@@ -1,0 +1,84 @@
+// Holds a result against its own goal and thresholds: what the report shows and the exit code says.
+import { EXIT, type ExitCode } from '../../errors.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatSeconds,
+  formatShare,
+} from '../../report/format.ts';
+import type { GoalStanding, GoalState, ReportInput } from '../../report/input.ts';
+import type { Result } from '../../result/result.ts';
+import { parseGate } from '../../scenario/gate.ts';
+import { type MetricUnit, metricsOf } from '../../scenario/metrics.ts';
+import type { Gate } from '../../scenario/scenario.ts';
+import { evaluateGates, type GateState } from '../../verdict/evaluate.ts';
+
+export function judge(result: Result): ReportInput {
+  return { result, goals: standings(result, result.goal) };
+}
+
+/** The exit code that a finished result deserves, and what it means in words. */
+export function exitOf(result: Result): { readonly code: ExitCode; readonly meaning: string } {
+  const invalid = result.runs.filter((run) => !run.valid);
+  const failed = standings(result, result.thresholds).flatMap(({ variant, states }) =>
+    states.filter(({ state }) => state === 'missed').map(({ text }) => `${variant}: ${text}`),
+  );
+  const noData = standings(result, result.thresholds).some(({ states }) =>
+    states.some(({ state }) => state === 'no-data'),
+  );
+  if (failed.length > 0) {
+    return { code: EXIT.threshold, meaning: `a threshold failed (${failed.join('; ')})` };
+  }
+  if (invalid.length > 0) {
+    const names = [...new Set(invalid.map(({ variant }) => variant))].join(', ');
+    return { code: EXIT.inconclusive, meaning: `inconclusive: ${names} cannot be trusted` };
+  }
+  if (noData) return { code: EXIT.inconclusive, meaning: 'inconclusive: a threshold has no data' };
+  return {
+    code: EXIT.ok,
+    meaning: result.thresholds.length > 0 ? 'every threshold holds' : 'done',
+  };
+}
+
+function standings(result: Result, texts: readonly string[]): GoalStanding[] {
+  const gates = texts.flatMap((text) => readGate(result, text) ?? []);
+  if (gates.length === 0) return [];
+  return result.variants
+    .filter(({ name }) => result.runs.some((run) => run.variant === name))
+    .map(({ name }) => ({
+      variant: name,
+      states: evaluateGates(gates, result.runs, name).map((one) => shown(one, result.actors)),
+    }));
+}
+
+function readGate(result: Result, text: string): Gate | undefined {
+  return parseGate(text, {
+    metrics: metricsOf(result.actors),
+    variants: result.variants.map(({ name }) => name),
+    emptyPhases: [],
+  }).gate;
+}
+
+function shown({ gate, state, value, censored }: GateState, actors: Result['actors']): GoalState {
+  const unit = metricsOf(actors).get(gate.metric)?.unit ?? 'count';
+  const text = value === undefined ? 'no data' : inUnit(value, unit);
+  return { text: gate.text, state, shown: censored ? `≥ ${text}` : text };
+}
+
+function inUnit(value: number, unit: MetricUnit): string {
+  switch (unit) {
+    case 's':
+      return formatSeconds(value);
+    case 'ms':
+      return formatSeconds(value / 1000);
+    case 'B':
+      return formatBytes(value);
+    case 'share':
+      return formatShare(value);
+    case 'count':
+      return formatCount(value);
+    default:
+      return formatNumber(value);
+  }
+}

@@ -1,0 +1,165 @@
+// Shows a run to its user: the live view or plain lines while it goes on, the summary at its end.
+import { statfsSync } from 'node:fs';
+import { nowMs } from '../../clock.ts';
+import { type Plan, sessionsOf } from '../../plan/plan.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import { renderSummary } from '../../report/terminal.ts';
+import { PHASES, type Scenario } from '../../scenario/scenario.ts';
+import type { Dossier } from './dossier.ts';
+import { judge } from './judge.ts';
+import { LiveView } from './live-view.ts';
+import { PlainView } from './plain-view.ts';
+import { type Played, type PlayMoment, scheduleS } from './play.ts';
+import { type Moment, type RunLabel, remainingTime, showDuration, type View } from './view.ts';
+
+const WINDOW_MS = 2000;
+
+export class Presenter {
+  private readonly view: View;
+  private readonly plan: Plan;
+  private readonly dossier: Dossier;
+  private readonly json: boolean;
+  private readonly startedMs = nowMs();
+  private readonly overheadsS: number[] = [];
+  private readonly free: number;
+  /** First attempts that are due, by second of the run. */
+  private readonly due: readonly number[];
+  private run: RunLabel = { variant: '', repeat: 1, number: 1, of: 1 };
+  private runStartedMs = 0;
+  /** Times and counts of the last moments, for the rate that is shown. */
+  private recent: { atMs: number; started: number }[] = [];
+
+  constructor(scenario: Scenario, plan: Plan, dossier: Dossier, json: boolean) {
+    this.plan = plan;
+    this.dossier = dossier;
+    this.json = json;
+    this.due = dueBySecond(plan);
+    const { bavail, bsize } = statfsSync(dossier.directory);
+    this.free = bavail * bsize;
+    const phases = PHASES.map((name) => [name, scenario.phases[`${name}Ms`] / 1000] as const);
+    const title = `${scenario.name} → ${scenario.target.kind}  seed ${scenario.seed}`;
+    this.view = isTerminal(process.stderr)
+      ? new LiveView(title, phases, process.stderr)
+      : new PlainView((line) => console.error(line));
+  }
+
+  begin(run: RunLabel): void {
+    this.run = run;
+    this.runStartedMs = nowMs();
+    this.recent = [];
+    this.view.begin(run);
+  }
+
+  update({ step, elapsed, recorder }: PlayMoment): void {
+    const scheduled = scheduleS(this.plan);
+    const { number, of } = this.run;
+    this.view.update({
+      step,
+      elapsed,
+      sinceStart: (nowMs() - this.startedMs) / 1000,
+      remaining: remainingTime(scheduled, of, this.overheadsS, number, elapsed),
+      ...this.load(recorder),
+      duePerSecond: this.due[Math.floor(elapsed)] ?? 0,
+      legit: mailOf(recorder),
+      target: usageOf(recorder),
+      disk: { ...this.dossier.disk, freeBytes: this.free },
+    });
+  }
+
+  end({ run, comparisons }: Played): void {
+    this.overheadsS.push((nowMs() - this.runStartedMs) / 1000 - scheduleS(this.plan));
+    const value = (metric: string): number | undefined =>
+      run.metrics.find((m) => m.phase === 'storm' && m.metric === metric)?.value;
+    const p95 = value('legit.latency.p95');
+    const mail =
+      p95 === undefined ? 'no real mail' : `real mail p95 ${p95.toFixed(2)} s in the storm`;
+    const undelivered =
+      (value('legit.lost') ?? 0) + (value('legit.late') ?? 0) + (value('legit.rejected') ?? 0);
+    const agree =
+      comparisons.length > 0 && comparisons.every(({ ours, theirs }) => ours === theirs);
+    const mark = run.valid ? '✔' : '✘';
+    const clock = new Date().toTimeString().slice(0, 8);
+    this.view.note(
+      `${clock} ${mark} ${run.variant}${this.run.of > 1 ? ` (${this.run.number}/${this.run.of})` : ''}: ${mail}, ${undelivered} of ${value('legit.sent') ?? 0} not delivered${agree ? ', counts agree with the server' : ''}`,
+    );
+  }
+
+  close(): void {
+    this.view.close();
+  }
+
+  conclude(exit: { readonly code: number; readonly meaning: string }): void {
+    const result = this.dossier.result();
+    const summary = renderSummary(judge(result), {
+      width: Math.min(100, process.stdout.columns ?? 80),
+      files: this.dossier.files,
+      exit,
+      color: isTerminal(process.stdout) && !process.env['NO_COLOR'] && !this.json,
+    });
+    if (this.json) {
+      console.error(summary);
+      console.log(JSON.stringify(result));
+    } else console.log(summary);
+    if (isTerminal(process.stderr)) {
+      console.error(`took ${showDuration((nowMs() - this.startedMs) / 1000)}`);
+    }
+  }
+
+  private load(recorder: Recorder): Pick<Moment, 'started' | 'perSecond' | 'lagMs' | 'inFlight'> {
+    const atMs = nowMs();
+    this.recent.push({ atMs, started: recorder.started });
+    this.recent = this.recent.filter((moment) => atMs - moment.atMs <= WINDOW_MS);
+    const first = this.recent[0] ?? { atMs, started: recorder.started };
+    const seconds = Math.max(0.001, (atMs - first.atMs) / 1000);
+    const slot = recorder.timeline.slots.at(-1);
+    const perSecond = Math.round((recorder.started - first.started) / seconds);
+    return {
+      started: recorder.started,
+      perSecond,
+      lagMs: slot?.lagMaxMs ?? 0,
+      inFlight: recorder.inFlight,
+    };
+  }
+}
+
+function dueBySecond(plan: Plan): number[] {
+  const due = new Array<number>(Math.ceil(scheduleS(plan)) + 1).fill(0);
+  for (const planned of plan.actors) {
+    for (const { intendedMs } of sessionsOf(plan, planned)) {
+      const second = Math.floor(intendedMs / 1000);
+      due[second] = (due[second] ?? 0) + 1;
+    }
+  }
+  return due;
+}
+
+function mailOf({ ledger }: Recorder): Moment['legit'] {
+  let delivered = 0;
+  let slowestMs: number | undefined;
+  for (const entry of ledger.entries.values()) {
+    if (entry.deliveredMs === undefined) continue;
+    delivered += 1;
+    slowestMs = Math.max(slowestMs ?? 0, entry.deliveredMs - entry.dueMs);
+  }
+  return {
+    due: ledger.entries.size,
+    delivered,
+    slowestS: slowestMs === undefined ? undefined : slowestMs / 1000,
+  };
+}
+
+function usageOf({ timeline }: Recorder): Moment['target'] {
+  const last = timeline.samples.at(-1);
+  const before = timeline.samples.at(-2);
+  const elapsedS = last && before ? (last.atMs - before.atMs) / 1000 : 0;
+  const cpu =
+    last?.cpuS !== undefined && before?.cpuS !== undefined && elapsedS > 0
+      ? (last.cpuS - before.cpuS) / elapsedS
+      : undefined;
+  return { cpu, memoryBytes: last?.memoryBytes, queue: last?.queue };
+}
+
+/** A pipe, CI or a dumb terminal gets plain lines. */
+function isTerminal(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
+}

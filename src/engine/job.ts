@@ -1,0 +1,46 @@
+// What passes between the engine and its worker threads: plain data, both ways.
+import type { Material } from '../actors/actor.ts';
+import type { Tally } from '../plan/digest.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Network } from '../plan/source-address.ts';
+
+/** A worker's share: the simulated hosts whose number leaves `shard` when divided by `shards`. */
+export interface Job {
+  readonly plan: Plan;
+  /** One per planned actor. */
+  readonly materials: readonly Material[];
+  readonly target: { readonly host: string; readonly port: number };
+  readonly network: Network;
+  readonly shard: number;
+  readonly shards: number;
+  /**
+   * What happens to a session that finds the in-flight limit reached: it is counted as unsent (open
+   * loop, every real run), or it waits for a place (closed loop, for measuring the generator alone).
+   */
+  readonly overflow: 'unsent' | 'wait';
+}
+
+export type ToWorker =
+  | { readonly type: 'go'; readonly startMs: number }
+  /** Start nothing more, let what is in flight finish within the drain. */
+  | { readonly type: 'stop' };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'progress';
+      readonly rows: Float64Array;
+      readonly count: number;
+      /** Since the last message. */
+      readonly started: number;
+      readonly lagMaxMs: number;
+      readonly inFlight: number;
+      readonly waitingRetries: number;
+    }
+  | {
+      readonly type: 'done';
+      readonly tallies: readonly Tally[];
+      /** Faults of this machine by error code. */
+      readonly faults: Readonly<Record<string, number>>;
+      readonly interrupted: boolean;
+    };

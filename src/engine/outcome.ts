@@ -1,0 +1,38 @@
+// What became of sessions, as rows of numbers: a worker writes a row per session into a batch and
+// hands the batch over whole, so that recording costs the generator no objects and no messages.
+import { MARKS } from '../smtp/client-session.ts';
+
+/** Columns of a row. Times in ms from the run's start; NaN where the session did not come so far. */
+export const COLUMN = {
+  actor: 0,
+  index: 1,
+  /** 0 for the first attempt. */
+  attempt: 2,
+  /** When this attempt was due. */
+  intended: 3,
+  /** When the first attempt was due. */
+  origin: 4,
+  started: 5,
+  ended: 6,
+  decided: 7,
+  /** Index into END_STATES. */
+  state: 8,
+  /** Index into STAGES. */
+  stage: 9,
+  code: 10,
+  bytesIn: 11,
+  bytesOut: 12,
+  /** 1 when another attempt is due within the run, 2 when one is due later, 0 when none is. */
+  retry: 13,
+  /** First of the marks: see client-session.ts. */
+  marks: 14,
+} as const;
+export const STRIDE = COLUMN.marks + MARKS;
+
+export const RETRY = { none: 0, within: 1, later: 2 } as const;
+
+/** Rows of `STRIDE` numbers. */
+export interface OutcomeBatch {
+  readonly rows: Float64Array;
+  readonly count: number;
+}

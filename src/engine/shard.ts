@@ -1,0 +1,327 @@
+// Plays one share of a plan, open loop: every session starts when it is due, whatever became of those
+// before it. Runs in a worker thread; knows no files, no terminal and no target but an address.
+
+import type { ActorKind, Sender } from '../actors/actor.ts';
+import { ACTOR_KINDS } from '../actors/registry.ts';
+import { nowMs } from '../clock.ts';
+import { addToTally, makeTallies } from '../plan/digest.ts';
+import { type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
+import { sourceAddress } from '../plan/source-address.ts';
+import type { SessionHost } from '../smtp/client-session.ts';
+import { END_STATES } from '../smtp/stage.ts';
+import { DueQueue } from './due-queue.ts';
+import type { FromWorker, Job } from './job.ts';
+import { COLUMN, RETRY, STRIDE } from './outcome.ts';
+import { type Attempt, PlayedSession } from './played-session.ts';
+
+const BATCH_ROWS = 512;
+const FLUSH_MS = 100;
+const PATIENCE_SWEEP_MS = 50;
+/** A retry that finds the in-flight limit reached tries again so much later. */
+const CROWDED_MS = 20;
+/** Sessions in mid-dialogue at the deadline may finish for so long, so that both sides count them. */
+const FAREWELL_MS = 2_000;
+const UNSENT = END_STATES.indexOf('unsent');
+
+interface Lane {
+  readonly sender: Sender;
+  readonly sessions: Iterator<PlannedSession>;
+  readonly limit: number;
+  readonly patienceMs: number;
+  head: PlannedSession | undefined;
+  inFlight: number;
+}
+
+export class Shard implements SessionHost {
+  readonly nowMs = nowMs;
+  private readonly job: Job;
+  private readonly post: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void;
+  private readonly lanes: Lane[];
+  private readonly retries = new DueQueue<Attempt>();
+  private readonly active: PlayedSession[] = [];
+  private readonly idle: PlayedSession[] = [];
+  private readonly tallies;
+  private readonly faults: Record<string, number> = {};
+  private readonly intervals: NodeJS.Timeout[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private rows = new Float64Array(BATCH_ROWS * STRIDE);
+  private count = 0;
+  private started = 0;
+  private lagMaxMs = 0;
+  private startMs = 0;
+  private deadlineMs: number;
+  private stopped = false;
+  private interrupted = false;
+  private done = false;
+
+  constructor(job: Job, post: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void) {
+    this.job = job;
+    this.post = post;
+    this.tallies = makeTallies(job.plan);
+    this.deadlineMs = job.plan.spans.deadlineMs;
+    this.lanes = job.plan.actors.map((planned) => {
+      const kind: ActorKind = ACTOR_KINDS[planned.actor.kind];
+      const { concurrency, patienceMs } = planned.actor;
+      const lane: Lane = {
+        sender: kind.sender(job.plan, planned, job.materials[planned.index] ?? {}),
+        sessions: sessionsOf(job.plan, planned),
+        limit: Math.max(1, Math.floor((concurrency + job.shard) / job.shards)),
+        patienceMs,
+        head: undefined,
+        inFlight: 0,
+      };
+      this.advance(lane);
+      return lane;
+    });
+  }
+
+  /** Begins at `startMs` on the machine's clock. */
+  go(startMs: number): void {
+    this.startMs = startMs;
+    this.intervals.push(setInterval(() => this.flush(), FLUSH_MS));
+    this.intervals.push(setInterval(() => this.sweep(), PATIENCE_SWEEP_MS));
+    this.pump();
+  }
+
+  /** Starts nothing more; what is in flight may finish within the drain. */
+  stop(): void {
+    if (this.stopped) return;
+    this.interrupted = true;
+    const { deadlineMs, endMs } = this.job.plan.spans;
+    this.deadlineMs = Math.min(deadlineMs, this.sinceStart() + (deadlineMs - endMs));
+    this.endArrivals();
+  }
+
+  thinkThenSend(session: PlayedSession, delayMs: number): void {
+    session.think = setTimeout(sendNow, delayMs, session);
+  }
+
+  onEnd(session: PlayedSession): void {
+    const attempt = session.attempt;
+    if (!attempt) return;
+    clearTimeout(session.think);
+    const lane = this.lanes[attempt.actor] as Lane;
+    lane.inFlight -= 1;
+    if (session.localFault) {
+      this.faults[session.localFault] = (this.faults[session.localFault] ?? 0) + 1;
+    }
+    const retry = this.planRetry(session, attempt, lane);
+    session.writeRow(this.rows, this.count * STRIDE, this.startMs, this.sinceStart(), retry);
+    this.rowWritten();
+    this.release(session);
+    if (this.job.overflow === 'wait' && !this.stopped) this.refill();
+    else if (this.stopped && this.active.length === 0) this.finish();
+  }
+
+  private sinceStart(): number {
+    return nowMs() - this.startMs;
+  }
+
+  /** Moves a lane on to its next session that falls to one of our hosts. */
+  private advance(lane: Lane): void {
+    const { shard, shards } = this.job;
+    for (;;) {
+      const next = lane.sessions.next();
+      if (next.done) {
+        lane.head = undefined;
+        return;
+      }
+      if (next.value.host % shards === shard) {
+        lane.head = next.value;
+        return;
+      }
+    }
+  }
+
+  /** Starts all that is due and sleeps until the next is. */
+  private pump(): void {
+    if (this.stopped) return;
+    const now = this.sinceStart();
+    let nextMs = this.startArrivals(now);
+    nextMs = Math.min(nextMs, this.startRetries(now));
+    clearTimeout(this.timer);
+    const { endMs } = this.job.plan.spans;
+    if (now >= endMs) return this.endArrivals();
+    const wakeMs = Math.min(nextMs, endMs) - this.sinceStart();
+    this.timer = setTimeout(() => this.pump(), Math.max(0, Math.ceil(wakeMs)));
+  }
+
+  /** Closed loop: the end of a session makes room for the next. */
+  private refill(): void {
+    this.startArrivals(this.sinceStart());
+    if (this.active.length === 0 && this.lanes.every(({ head }) => !head)) this.endArrivals();
+  }
+
+  private startArrivals(now: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const lane of this.lanes) {
+      while (lane.head && lane.head.intendedMs <= now) {
+        if (lane.inFlight >= lane.limit && this.job.overflow === 'wait') break;
+        const { actor, index, host, intendedMs } = lane.head;
+        const tally = this.tallies[actor];
+        if (tally) addToTally(tally, lane.head);
+        const attempt = { actor, index, host, attempt: 0, dueMs: intendedMs, originMs: intendedMs };
+        if (lane.inFlight >= lane.limit) this.writeUnsent(attempt);
+        else this.start(lane, attempt);
+        this.advance(lane);
+      }
+      // A closed loop wakes by a session's end, not by the clock.
+      if (lane.head && lane.head.intendedMs > now) nextMs = Math.min(nextMs, lane.head.intendedMs);
+    }
+    return nextMs;
+  }
+
+  private startRetries(now: number): number {
+    for (;;) {
+      const due = this.retries.peek();
+      if (!due) return Number.POSITIVE_INFINITY;
+      if (due.dueMs > now) return due.dueMs;
+      this.retries.pop();
+      const lane = this.lanes[due.actor] as Lane;
+      if (lane.inFlight < lane.limit) this.start(lane, due);
+      else this.retries.push({ ...due, dueMs: now + CROWDED_MS });
+    }
+  }
+
+  private start(lane: Lane, attempt: Attempt): void {
+    const { plan, target, network } = this.job;
+    const session = this.idle.pop() ?? new PlayedSession(this);
+    const startedMs = this.sinceStart();
+    const planned = { ...attempt, intendedMs: attempt.originMs };
+    lane.inFlight += 1;
+    session.slot = this.active.length;
+    this.active.push(session);
+    this.started += 1;
+    this.lagMaxMs = Math.max(this.lagMaxMs, startedMs - attempt.dueMs);
+    session.play(
+      attempt,
+      lane.sender.script(planned),
+      { ...target, localAddress: sourceAddress(network, attempt.host) },
+      { roundTripMs: roundTripOf(plan, attempt.host), patienceMs: lane.patienceMs },
+      startedMs,
+    );
+  }
+
+  private planRetry(session: PlayedSession, attempt: Attempt, lane: Lane): number {
+    const { state } = session;
+    if (state === 'accepted' || state === 'rejected') return RETRY.none;
+    // Cut and unsent are our own doing: the sender would have gone on.
+    if (state === 'cut' || state === 'unsent') return RETRY.later;
+    const schedule = lane.sender.retrySchedule({ ...attempt, intendedMs: attempt.originMs });
+    const gapMs = schedule?.(attempt.attempt + 1);
+    if (gapMs === undefined) return RETRY.none;
+    const dueMs = Math.max(attempt.originMs + gapMs / this.job.plan.compress, this.sinceStart());
+    if (this.stopped || dueMs >= this.job.plan.spans.endMs) return RETRY.later;
+    this.retries.push({ ...attempt, attempt: attempt.attempt + 1, dueMs });
+    this.wakeBy(dueMs);
+    return RETRY.within;
+  }
+
+  /** The pump may be asleep until something later than a new retry. */
+  private wakeBy(dueMs: number): void {
+    if (this.retries.peek()?.dueMs !== dueMs) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => this.pump(),
+      Math.max(0, Math.min(Math.ceil(dueMs - this.sinceStart()), this.untilNextArrival())),
+    );
+  }
+
+  private untilNextArrival(): number {
+    let nextMs = this.job.plan.spans.endMs;
+    for (const { head } of this.lanes) if (head) nextMs = Math.min(nextMs, head.intendedMs);
+    return Math.ceil(nextMs - this.sinceStart());
+  }
+
+  private writeUnsent(attempt: Attempt): void {
+    const at = this.count * STRIDE;
+    this.rows.fill(Number.NaN, at, at + STRIDE);
+    this.rows[at + COLUMN.actor] = attempt.actor;
+    this.rows[at + COLUMN.index] = attempt.index;
+    this.rows[at + COLUMN.attempt] = attempt.attempt;
+    this.rows[at + COLUMN.intended] = attempt.dueMs;
+    this.rows[at + COLUMN.origin] = attempt.originMs;
+    this.rows[at + COLUMN.ended] = this.sinceStart();
+    this.rows[at + COLUMN.state] = UNSENT;
+    this.rows[at + COLUMN.stage] = 0;
+    this.rows[at + COLUMN.code] = 0;
+    this.rows[at + COLUMN.bytesIn] = 0;
+    this.rows[at + COLUMN.bytesOut] = 0;
+    this.rows[at + COLUMN.retry] = RETRY.later;
+    this.rowWritten();
+  }
+
+  private rowWritten(): void {
+    this.count += 1;
+    if (this.count === BATCH_ROWS) this.flush();
+  }
+
+  private release(session: PlayedSession): void {
+    const last = this.active.pop();
+    if (last && last !== session) {
+      this.active[session.slot] = last;
+      last.slot = session.slot;
+    }
+    session.attempt = undefined;
+    this.idle.push(session);
+  }
+
+  private sweep(): void {
+    const now = nowMs();
+    // Backwards: a session that gives up may leave the list at once.
+    for (let i = this.active.length - 1; i >= 0; i -= 1) this.active[i]?.checkPatience(now);
+    if (this.stopped) this.cutLate(now - this.startMs);
+  }
+
+  private cutLate(now: number): void {
+    if (now < this.deadlineMs) return;
+    const all = now >= this.deadlineMs + FAREWELL_MS;
+    for (let i = this.active.length - 1; i >= 0; i -= 1) {
+      const session = this.active[i];
+      if (session && (all || session.isQueued)) session.cut();
+    }
+  }
+
+  private endArrivals(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    if (this.active.length === 0) this.finish();
+  }
+
+  private flush(): void {
+    const { rows, count } = this;
+    this.rows = new Float64Array(BATCH_ROWS * STRIDE);
+    this.count = 0;
+    this.post(
+      {
+        type: 'progress',
+        rows,
+        count,
+        started: this.started,
+        lagMaxMs: this.lagMaxMs,
+        inFlight: this.active.length,
+        waitingRetries: this.retries.size,
+      },
+      [rows.buffer],
+    );
+    this.started = 0;
+    this.lagMaxMs = 0;
+  }
+
+  private finish(): void {
+    if (this.done) return;
+    this.done = true;
+    for (const interval of this.intervals) clearInterval(interval);
+    this.flush();
+    this.post({
+      type: 'done',
+      tallies: this.tallies,
+      faults: this.faults,
+      interrupted: this.interrupted,
+    });
+  }
+}
+
+function sendNow(session: PlayedSession): void {
+  session.send();
+}

@@ -1,0 +1,17 @@
+// The worker thread's entry: takes a job, waits for the start, plays it.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FromWorker, Job, ToWorker } from './job.ts';
+import { Shard } from './shard.ts';
+
+const port = parentPort;
+if (!port) throw new Error('engine/worker is started as a worker thread only');
+
+const shard = new Shard(workerData as Job, (message: FromWorker, transfer = []) => {
+  port.postMessage(message, [...transfer]);
+  if (message.type === 'done') port.close();
+});
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'go') shard.go(message.startMs);
+  else shard.stop();
+});
+port.postMessage({ type: 'ready' } satisfies FromWorker);

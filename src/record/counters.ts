@@ -1,0 +1,81 @@
+// Counts of sessions by actor, phase, stage and end state, with their reply codes.
+
+import { PHASES, type Phase } from '../scenario/scenario.ts';
+import { END_STATES, type EndState, STAGES, type Stage } from '../smtp/stage.ts';
+
+export interface Count {
+  readonly actor: number;
+  readonly phase: Phase;
+  readonly stage: Stage;
+  readonly state: EndState;
+  sessions: number;
+  readonly replies: Map<number, number>;
+}
+
+export class Counters {
+  private readonly cells = new Map<number, Count>();
+  /** Attempts that were started, and first attempts among them, per actor × phase. */
+  private readonly starts: {
+    attempts: number;
+    originals: number;
+    bytesIn: number;
+    bytesOut: number;
+  }[] = [];
+
+  add(actor: number, phase: number, stage: number, state: number, code: number): void {
+    const key =
+      ((actor * PHASES.length + phase) * STAGES.length + stage) * END_STATES.length + state;
+    let cell = this.cells.get(key);
+    if (!cell) {
+      cell = {
+        actor,
+        phase: PHASES[phase] ?? 'warmup',
+        stage: STAGES[stage] ?? 'connect',
+        state: END_STATES[state] ?? 'cut',
+        sessions: 0,
+        replies: new Map(),
+      };
+      this.cells.set(key, cell);
+    }
+    cell.sessions += 1;
+    if (code > 0) cell.replies.set(code, (cell.replies.get(code) ?? 0) + 1);
+  }
+
+  addStart(actor: number, phase: number, first: boolean, bytesIn: number, bytesOut: number): void {
+    const start = this.startsOf(actor, phase);
+    start.attempts += 1;
+    if (first) start.originals += 1;
+    start.bytesIn += bytesIn;
+    start.bytesOut += bytesOut;
+  }
+
+  startsOf(
+    actor: number,
+    phase: number,
+  ): {
+    attempts: number;
+    originals: number;
+    bytesIn: number;
+    bytesOut: number;
+  } {
+    const at = actor * PHASES.length + phase;
+    this.starts[at] ??= { attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0 };
+    return this.starts[at];
+  }
+
+  /** In the order of actor, phase, stage, end state. */
+  rows(): readonly Count[] {
+    return [...this.cells.entries()].sort(([a], [b]) => a - b).map(([, cell]) => cell);
+  }
+
+  /** Sessions of some actors and phases that ended so. */
+  sessions(actors: readonly number[], phases: readonly Phase[], state: EndState): number {
+    let sum = 0;
+    for (const cell of this.cells.values()) {
+      if (cell.state === state && actors.includes(cell.actor) && phases.includes(cell.phase)) {
+        sum += cell.sessions;
+      }
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,138 @@
+// Takes in everything a run measures, as it arrives: outcomes, deliveries, progress, samples. The only
+// place that turns rows of numbers into counters, histograms, the time line and the ledger.
+import { COLUMN, type OutcomeBatch, RETRY, STRIDE } from '../engine/outcome.ts';
+import type { Plan } from '../plan/plan.ts';
+import { ledgerId, phaseAt } from '../plan/plan.ts';
+import { PHASES } from '../scenario/scenario.ts';
+import { STAGE_INDEX } from '../smtp/client-session.ts';
+import { END_STATES, STAGES } from '../smtp/stage.ts';
+import { Counters } from './counters.ts';
+import { HistogramGrid, MEASURES } from './histograms.ts';
+import { Ledger } from './ledger.ts';
+import { type Sample, Timeline } from './timeline.ts';
+
+const VERDICT = MEASURES.indexOf('verdict');
+const BANNER = MEASURES.indexOf('bannerFromIntended');
+const LAG = MEASURES.indexOf('lag');
+const UNSENT = END_STATES.indexOf('unsent');
+
+export class Recorder {
+  readonly plan: Plan;
+  readonly histograms: HistogramGrid;
+  readonly counters = new Counters();
+  readonly timeline = new Timeline();
+  readonly ledger: Ledger;
+  readonly isLegit: readonly boolean[];
+  started = 0;
+  inFlight = 0;
+  private readonly inFlightByWorker = new Map<number, number>();
+  private startMs = 0;
+
+  /** `hasSink`: whether delivered mail is seen; else 250 after the final dot counts as delivered. */
+  constructor(plan: Plan, hasSink: boolean) {
+    this.plan = plan;
+    this.histograms = new HistogramGrid(plan.actors.length);
+    this.ledger = new Ledger(plan.spans, hasSink);
+    this.isLegit = plan.actors.map(({ actor }) => actor.kind === 'legit');
+  }
+
+  /** The run's start on the machine's clock. */
+  begin(startMs: number): void {
+    this.startMs = startMs;
+  }
+
+  sinceStart(atMs: number): number {
+    return atMs - this.startMs;
+  }
+
+  outcomes(batch: OutcomeBatch): void {
+    for (let i = 0; i < batch.count; i += 1) this.outcome(batch.rows, i * STRIDE);
+  }
+
+  progress(
+    worker: number,
+    started: number,
+    lagMaxMs: number,
+    inFlight: number,
+    atMs: number,
+  ): void {
+    this.started += started;
+    this.inFlight += inFlight - (this.inFlightByWorker.get(worker) ?? 0);
+    this.inFlightByWorker.set(worker, inFlight);
+    const slot = this.timeline.slot(this.sinceStart(atMs));
+    slot.lagMaxMs = Math.max(slot.lagMaxMs, lagMaxMs);
+    slot.inFlight = this.inFlight;
+  }
+
+  /** A message at the sink, by its ledger id; `atMs` on the machine's clock. */
+  delivered(id: string | undefined, atMs: number): void {
+    this.ledger.delivered(id, this.sinceStart(atMs));
+  }
+
+  sampled(sample: Omit<Sample, 'atMs'>, atMs: number): void {
+    this.timeline.samples.push({ ...sample, atMs: this.sinceStart(atMs) });
+  }
+
+  private outcome(rows: Float64Array, at: number): void {
+    const actor = rows[at + COLUMN.actor] as number;
+    const state = rows[at + COLUMN.state] as number;
+    const stage = rows[at + COLUMN.stage] as number;
+    const code = rows[at + COLUMN.code] as number;
+    const intended = rows[at + COLUMN.intended] as number;
+    const phase = PHASES.indexOf(phaseAt(this.plan.spans, intended));
+    this.counters.add(actor, phase, stage, state, code);
+    if (state !== UNSENT) this.start(rows, at, actor, phase, intended);
+    if (this.isLegit[actor]) this.enterLedger(rows, at, actor);
+    else this.enterTimeline(rows, at, state);
+  }
+
+  private start(
+    rows: Float64Array,
+    at: number,
+    actor: number,
+    phase: number,
+    intended: number,
+  ): void {
+    const { histograms, counters } = this;
+    const started = rows[at + COLUMN.started] as number;
+    const first = rows[at + COLUMN.attempt] === 0;
+    counters.addStart(
+      actor,
+      phase,
+      first,
+      rows[at + COLUMN.bytesIn] as number,
+      rows[at + COLUMN.bytesOut] as number,
+    );
+    histograms.record(actor, phase, LAG, started - intended);
+    if ((rows[at + COLUMN.code] as number) > 0) {
+      histograms.record(actor, phase, VERDICT, (rows[at + COLUMN.decided] as number) - intended);
+    }
+    for (let stage = 0; stage < STAGES.length; stage += 1) {
+      const command = rows[at + COLUMN.marks + stage * 2] as number;
+      const reply = rows[at + COLUMN.marks + stage * 2 + 1] as number;
+      if (reply >= command) histograms.record(actor, phase, stage, reply - command);
+    }
+    const banner = rows[at + COLUMN.marks + STAGE_INDEX.banner * 2 + 1] as number;
+    if (banner >= 0) histograms.record(actor, phase, BANNER, banner - intended);
+  }
+
+  private enterLedger(rows: Float64Array, at: number, actor: number): void {
+    const state = END_STATES[rows[at + COLUMN.state] as number] ?? 'cut';
+    this.ledger.attempted(ledgerId(actor, rows[at + COLUMN.index] as number), {
+      dueMs: rows[at + COLUMN.origin] as number,
+      endedMs: rows[at + COLUMN.ended] as number,
+      state,
+      stage: STAGES[rows[at + COLUMN.stage] as number] ?? 'connect',
+      code: rows[at + COLUMN.code] as number,
+      settled: rows[at + COLUMN.retry] === RETRY.none,
+    });
+  }
+
+  private enterTimeline(rows: Float64Array, at: number, state: number): void {
+    const { timeline } = this;
+    const name = END_STATES[state] ?? 'cut';
+    const slot = timeline.slot(rows[at + COLUMN.ended] as number);
+    slot.ended[name] = (slot.ended[name] ?? 0) + 1;
+    if (state !== UNSENT) timeline.slot(rows[at + COLUMN.started] as number).started += 1;
+  }
+}

@@ -1,0 +1,140 @@
+// Whether a result can be trusted, in sentences: the warnings that the runs carry, and the checks
+// that anybody can make again from the result itself.
+
+import type { Result, Run } from '../result/result.ts';
+import { formatCount, formatSeconds, formatShare, formatShort, plural } from './format.ts';
+import { metricValue } from './metrics.ts';
+import type { Study } from './study.ts';
+
+export interface Check {
+  readonly passed: boolean;
+  /** A few words, for a badge. */
+  readonly short: string;
+  /** A sentence with its figures. */
+  readonly text: string;
+}
+
+export interface Caution {
+  readonly code: string;
+  readonly fatal: boolean;
+  readonly text: string;
+  /** The runs that carry it: `stock`, or `stock (repeat 2)` where there are several. */
+  readonly where: readonly string[];
+}
+
+/** At least this share of the offered sessions must have started in time. */
+const ACHIEVED = 0.98;
+
+export function checks(study: Study): Check[] {
+  const { runs } = study.result;
+  return [
+    complete(study),
+    onTime(runs),
+    lag(runs),
+    nothingUnsent(runs),
+    ledger(study.result),
+  ].filter((check) => check !== undefined);
+}
+
+/** Equal sentences are told once; the fatal ones come first. */
+export function cautions(result: Result): Caution[] {
+  const several = result.runs.some((run) => run.repeat > 1);
+  const found = new Map<string, Caution>();
+  for (const run of result.runs) {
+    const place = several ? `${run.variant} (repeat ${run.repeat})` : run.variant;
+    for (const { code, text, fatal } of run.warnings) {
+      const key = JSON.stringify([code, text]);
+      const known = found.get(key);
+      const where = known?.where.includes(place) ? known.where : [...(known?.where ?? []), place];
+      found.set(key, { code, text, fatal, where });
+    }
+  }
+  return [...found.values()].sort((a, b) => Number(b.fatal) - Number(a.fatal));
+}
+
+function complete(study: Study): Check {
+  const { result, standings } = study;
+  const repeats = Math.max(1, ...standings.map((s) => s.runs.length));
+  const wanted = repeats * standings.length;
+  const passed = result.runs.length === wanted && result.finishedAt !== undefined;
+  const runs = plural(wanted, 'run');
+  return {
+    passed,
+    short: passed ? `all ${runs} complete` : `${result.runs.length} of ${runs} complete`,
+    text: passed
+      ? `All ${runs} came to their end.`
+      : `Cut off: ${result.runs.length} of ${runs} came to their end.`,
+  };
+}
+
+function onTime(runs: readonly Run[]): Check | undefined {
+  const rates = runs.flatMap((run) => {
+    const offered = metricValue(run, 'generator.offered', 'storm', 'run');
+    const achieved = metricValue(run, 'generator.achieved', 'storm', 'run');
+    return offered === undefined || achieved === undefined || offered <= 0
+      ? []
+      : [{ offered, achieved }];
+  });
+  const share = (rate: { offered: number; achieved: number }) => rate.achieved / rate.offered;
+  const worst = [...rates].sort((a, b) => share(a) - share(b))[0];
+  if (worst === undefined) return undefined;
+  const passed = share(worst) >= ACHIEVED;
+  return {
+    passed,
+    short: `generator ${passed ? 'on time' : 'late'}: ${formatShare(Math.min(1, share(worst)))}`,
+    text: `The generator achieved ${formatShort(worst.achieved)} of the ${formatShort(worst.offered)} sessions a second that were due, in its worst run.`,
+  };
+}
+
+function lag(runs: readonly Run[]): Check | undefined {
+  const lags = runs
+    .map((run) => metricValue(run, 'generator.lag.p99', 'storm', 'run'))
+    .filter((value) => value !== undefined);
+  if (lags.length === 0) return undefined;
+  const worst = formatSeconds(Math.max(...lags));
+  // Which lag is too long depends on the latencies; that judgement is the run's own (`valid`).
+  const passed = runs.every(
+    (run) => run.valid || !run.warnings.some((w) => w.code.includes('late')),
+  );
+  return {
+    passed,
+    short: `send lag p99 ${worst}`,
+    text: `99 % of the sessions began within ${worst} of the moment that they were due.`,
+  };
+}
+
+function nothingUnsent(runs: readonly Run[]): Check | undefined {
+  const unsent = runs
+    .map((run) => metricValue(run, 'attack.unsent', 'run', 'storm'))
+    .filter((value) => value !== undefined);
+  if (unsent.length === 0) return undefined;
+  const total = unsent.reduce((sum, value) => sum + value, 0);
+  return {
+    passed: total === 0,
+    short: total === 0 ? 'nothing unsent' : `${formatCount(total)} unsent`,
+    text:
+      total === 0
+        ? 'Every planned attack session was started.'
+        : `${plural(total, 'attack session')} found no room under the in-flight limit and counts as unsent.`,
+  };
+}
+
+/** Every message that was sent must stand in the ledger with an end. */
+function ledger(result: Result): Check | undefined {
+  let entries = 0;
+  let sent = 0;
+  for (const run of result.runs) {
+    const count = metricValue(run, 'legit.sent', 'run');
+    if (count === undefined || run.ledger.length === 0 || run.ledger.length >= 100_000)
+      return undefined;
+    entries += run.ledger.filter((row) => row.phase !== 'warmup' && row.state !== 'unsent').length;
+    sent += count;
+  }
+  if (result.runs.length === 0) return undefined;
+  const passed = entries === sent;
+  return {
+    passed,
+    short: passed ? 'all real mail accounted for' : 'real mail unaccounted for',
+    text: `${formatCount(entries)} of ${plural(sent, 'real message')} stand in the ledger with what became of them.`,
+  };
+}

@@ -1,0 +1,159 @@
+// The sentence at the top of every report, made from the declared goal, and the two sentences of
+// fact under it. It names the smallest change that survives, and never "the fastest".
+import type { Run } from '../result/result.ts';
+import { formatLoss, formatSeconds, formatShort, listOf, plural } from './format.ts';
+import { medianOf } from './metrics.ts';
+import type { Standing } from './standing.ts';
+import type { Study } from './study.ts';
+
+export interface Headline {
+  readonly sentence: string;
+  readonly facts: readonly string[];
+  /** The variant that the sentence recommends. */
+  readonly winner: Standing | undefined;
+}
+
+export function headline(study: Study): Headline {
+  const played = study.standings.filter((s) => s.runs.length > 0);
+  if (played.length === 0) {
+    return {
+      sentence: 'Nothing was measured: no run came to its end.',
+      facts: [],
+      winner: undefined,
+    };
+  }
+  if (!study.trusted) return distrust(played);
+  const winner = study.hasGoal ? smallestChange(study, played) : undefined;
+  const closest = played.find((s) => s !== study.baseline) ?? study.baseline;
+  const sentence = study.hasGoal
+    ? verdictSentence(study, played, winner, closest)
+    : neutralSentence(study, played);
+  return { sentence, facts: facts(study, winner ?? closest), winner };
+}
+
+function distrust(played: readonly Standing[]): Headline {
+  const suspect = played.find((s) => !s.runs.some((run) => run.valid));
+  const run = suspect?.runs[0];
+  const warning = run?.warnings.find((w) => w.fatal) ?? run?.warnings[0];
+  const name = suspect && played.length > 1 ? `${suspect.variant.name}: ` : '';
+  const reason = warning?.text ?? 'no run of it is valid.';
+  return {
+    sentence: `This run cannot be trusted: ${name}${endSentence(reason)}`,
+    facts: ['The figures below are shown for finding the fault, not for comparing the variants.'],
+    winner: undefined,
+  };
+}
+
+/** The baseline if it survives; else the fewest changes, and among equals the scenario's order. */
+function smallestChange(study: Study, played: readonly Standing[]): Standing | undefined {
+  const order = study.result.variants;
+  const changes = (s: Standing) => (s.isBaseline ? 0 : Math.max(1, s.variant.changes.length));
+  return played
+    .filter((s) => s.goal === 'met')
+    .sort(
+      (a, b) => changes(a) - changes(b) || order.indexOf(a.variant) - order.indexOf(b.variant),
+    )[0];
+}
+
+function verdictSentence(
+  study: Study,
+  played: readonly Standing[],
+  winner: Standing | undefined,
+  closest: Standing,
+): string {
+  const { baseline } = study;
+  const base = baseline.variant.name;
+  const aims = aim(study);
+  if (winner?.isBaseline === true) {
+    return `${base} ${aims.does} as it is${played.length > 1 ? '; no change is needed' : ''}.`;
+  }
+  const fate =
+    baseline.goal === 'missed' ? `${base} does not` : `for ${base} there is too little data to say`;
+  if (winner !== undefined) {
+    const size = changeWords(winner.variant.changes.length);
+    return `${winner.variant.name}${size} ${aims.does}; ${fate}.`;
+  }
+  if (played.every((s) => s.goal === 'no-data')) {
+    return `Whether anything ${aims.does} cannot be said: there are too few data for the goal.`;
+  }
+  if (closest.isBaseline) return `${base} ${aims.doesNot}.`;
+  return `No variant ${aims.does}, ${base} included; ${closest.variant.name} comes closest.`;
+}
+
+/** What the goal is about, as a verb. */
+function aim(study: Study): { readonly does: string; readonly doesNot: string } {
+  const aboutMail = study.baseline.goals.every((goal) => goal.text.startsWith('legit.'));
+  return aboutMail
+    ? {
+        does: 'keeps real mail flowing through the storm',
+        doesNot: 'does not keep real mail flowing through the storm',
+      }
+    : { does: 'meets the goal', doesNot: 'does not meet the goal' };
+}
+
+function changeWords(count: number): string {
+  if (count === 0) return '';
+  const small = ['one', 'two', 'three', 'four', 'five', 'six'][count - 1] ?? String(count);
+  return `, ${small} changed setting${count === 1 ? '' : 's'},`;
+}
+
+function neutralSentence(study: Study, played: readonly Standing[]): string {
+  const several = played.length > 1;
+  const who = several ? plural(played.length, 'variant') : study.baseline.variant.name;
+  const whom = several ? 'them' : 'it';
+  return `${who} faced ${study.result.scenario}; the scenario declares no goal to judge ${whom} by.`;
+}
+
+/** One sentence about the baseline, one about the best change or the closest. */
+function facts(study: Study, other: Standing): string[] {
+  const { baseline } = study;
+  const rate = stormRate(baseline.counted);
+  const under =
+    rate === undefined ? 'In the storm' : `Under ${formatShort(rate)} attack sessions a second`;
+  const sentences = [`${under}, ${fate(study, baseline)}.`];
+  if (!other.isBaseline) {
+    const ratio = other.ratio?.text
+      .replace('≥\u00a0', 'at least ')
+      .replace('lower', 'shorter')
+      .replace('higher', 'longer');
+    const single = study.result.verdicts.length === 0 ? ' (one run each: no interval)' : '';
+    const once = study.result.runs.some((run) => run.repeat > 1) ? '' : single;
+    sentences.push(`${fate(study, other)}${ratio === undefined ? '' : `: ${ratio}${once}`}.`);
+  }
+  const missing = study.standings.filter((s) => s.runs.length === 0);
+  if (missing.length > 0) {
+    sentences.push(`Not played: ${listOf(missing.map((s) => s.variant.name))}.`);
+  }
+  return sentences;
+}
+
+/** `stock lost 12 of 250 real messages (4.8 %), and 1 in 20 waited 29.6 s or more`. */
+function fate(study: Study, { variant, sent, lost, wait }: Standing): string {
+  const parts: string[] = [];
+  if (sent !== undefined && lost !== undefined) {
+    parts.push(`lost ${formatLoss(lost, sent).replace(' (', ' real messages (')}`);
+  }
+  if (study.quantile !== undefined && wait !== undefined) {
+    const { q } = study.quantile;
+    const slowest = q === 0.5 ? 'every second one' : `1 in ${Math.round(1 / (1 - q))}`;
+    const time = formatSeconds(wait.seconds);
+    parts.push(`${slowest} waited ${wait.atLeast ? `at least ${time}` : `${time} or more`}`);
+  }
+  return `${variant.name} ${parts.join(', and ') || 'gave no figures for real mail'}`;
+}
+
+/** Attack sessions that were due per second, on average over the storm. */
+function stormRate(runs: readonly Run[]): number | undefined {
+  return medianOf(
+    runs.map((run) => {
+      const storm = run.timeline.filter((second) => second.phase === 'storm');
+      if (storm.length === 0) return undefined;
+      return storm.reduce((sum, second) => sum + second.attack.started, 0) / storm.length;
+    }),
+  );
+}
+
+/** With exactly one full stop at its end. */
+export function endSentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, '')}.`;
+}

@@ -1,0 +1,178 @@
+// The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
+// emoji for the delay over time beside the figures.
+import { cautions, checks } from './checks.ts';
+import { escapeHtml, escapeMarkdown } from './escape.ts';
+import {
+  ABSENT,
+  formatBytes,
+  formatCount,
+  formatLoss,
+  formatShare,
+  formatTime,
+  listOf,
+  plural,
+} from './format.ts';
+import { endSentence, headline } from './headline.ts';
+import type { ReportInput } from './input.ts';
+import { slots } from './severity.ts';
+import { formatWait, middleRun, type Standing } from './standing.ts';
+import { type Study, study } from './study.ts';
+
+/** A sticky comment is found, and updated, by this. */
+const MARKER = '<!-- blowback: summary -->';
+const MOST_VARIANTS = 8;
+const MOST_WARNINGS = 4;
+/** Folded away, but a comment may have no more than 64 KB. */
+const MOST_FOLDED = 40;
+const SQUARES = ['🟦', '🟨', '🟧', '🟧', '⬛'] as const;
+const STRIP_LENGTH = 14;
+
+export function renderMarkdown(input: ReportInput): string {
+  const facts = study(input);
+  const top = headline(facts);
+  const goal = facts.baseline.goals
+    .map(({ text }) => `<code>${escapeHtml(text)}</code>`)
+    .join(', ');
+  const cells = columns(facts);
+  const lines = [
+    MARKER,
+    `### ${escapeMarkdown(top.sentence)}`,
+    '',
+    escapeMarkdown(top.facts.join(' ')),
+    '',
+    facts.hasGoal ? `**Goal:** ${goal}` : 'The scenario declares no goal.',
+    '',
+    row(cells.map(({ title }) => title)),
+    row(cells.map(({ right }) => (right ? '---:' : ':---'))),
+    ...facts.standings
+      .slice(0, MOST_VARIANTS)
+      .map((standing) => row(cells.map(({ cell }) => escapeMarkdown(cell(standing))))),
+    '',
+    'Delay of real mail over calm│storm│recovery: 🟦 under 1 s, 🟨 1–5 s, 🟧 over 5 s, ⬛ not delivered',
+    ...folded(facts),
+    '',
+    ...warnings(facts),
+    provenance(facts),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+interface Column {
+  readonly title: string;
+  readonly right: boolean;
+  readonly cell: (standing: Standing) => string;
+}
+
+function columns(facts: Study): Column[] {
+  const { quantile, hasGoal } = facts;
+  const all: (Column | false)[] = [
+    { title: 'Variant', right: false, cell: (s) => s.variant.name },
+    hasGoal && { title: 'Goal', right: false, cell: goalWord },
+    { title: 'Delay over time', right: false, cell: (s) => strip(facts, s) },
+    quantile !== undefined && {
+      title: `Storm ${quantile.name}`,
+      right: true,
+      cell: ({ wait }) => (wait ? formatWait(wait) : ABSENT),
+    },
+    quantile !== undefined && {
+      title: 'Against the baseline',
+      right: true,
+      cell: (s) => (s.isBaseline ? 'baseline' : (s.ratio?.text ?? ABSENT)),
+    },
+    {
+      title: 'Lost',
+      right: true,
+      cell: ({ lost, sent }) =>
+        lost === undefined || sent === undefined ? ABSENT : formatLoss(lost, sent),
+    },
+    {
+      title: 'Late',
+      right: true,
+      cell: ({ late }) => (late === undefined ? ABSENT : formatCount(late)),
+    },
+    {
+      title: 'CPU',
+      right: true,
+      cell: ({ cpu }) => (cpu === undefined ? ABSENT : formatShare(cpu)),
+    },
+  ];
+  return all.filter((column) => column !== false);
+}
+
+function goalWord({ goal }: Standing): string {
+  if (goal === undefined) return 'not played';
+  return { met: '✅ met', missed: '❌ missed', 'no-data': '❔ no data' }[goal];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** One square per slot, each phase with its part of them. */
+function strip(facts: Study, standing: Standing): string {
+  const run = middleRun(standing, facts.quantile);
+  if (run === undefined) return ABSENT;
+  const total = (facts.phases.at(-1)?.to ?? 1) - (facts.phases[0]?.from ?? 0);
+  return facts.phases
+    .map((span) => {
+      const share = Math.round(((span.to - span.from) / total) * STRIP_LENGTH);
+      const found = slots(run.timeline, span, Math.max(2, share));
+      return found
+        .map(({ severity }) => (severity === undefined ? '⬜' : SQUARES[severity]))
+        .join('');
+    })
+    .join('│');
+}
+
+/** What is beyond eight variants, on one line: Markdown's own tables need a line per row. */
+function folded(facts: Study): string[] {
+  const rest = facts.standings.slice(MOST_VARIANTS, MOST_VARIANTS + MOST_FOLDED);
+  if (rest.length === 0) return [];
+  const cells = columns(facts);
+  const tr = (tag: string, texts: readonly string[]) =>
+    `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
+  const head = tr(
+    'th',
+    cells.map(({ title }) => title),
+  );
+  const body = rest
+    .map((s) =>
+      tr(
+        'td',
+        cells.map(({ cell }) => cell(s)),
+      ),
+    )
+    .join('');
+  const count = plural(facts.standings.length - MOST_VARIANTS, 'more variant');
+  return ['', `<details><summary>${count}</summary><table>${head}${body}</table></details>`];
+}
+
+function warnings(facts: Study): string[] {
+  const found = cautions(facts.result);
+  const failed = checks(facts).filter((check) => !check.passed);
+  const lines = [
+    ...found.map(
+      ({ fatal, where, text }) =>
+        `- ${fatal ? '❌' : '⚠️'} ${escapeMarkdown(`${listOf(where)}: ${endSentence(text)}`)}`,
+    ),
+    ...failed.map(({ text }) => `- ❌ ${escapeMarkdown(text)}`),
+  ];
+  if (lines.length === 0) return ['No warnings; every check passed.', ''];
+  const rest = lines.length - MOST_WARNINGS;
+  const more = rest > 0 ? [`- and ${plural(rest, 'more warning')} in the report`] : [];
+  return [...lines.slice(0, MOST_WARNINGS), ...more, ''];
+}
+
+function provenance({ result }: Study): string {
+  const { machine, target } = result;
+  const facts = [
+    `<code>${escapeHtml(result.command)}</code>`,
+    `seed ${result.seed}, plan <code>${escapeHtml(result.planDigest)}</code>`,
+    escapeHtml(`blowback ${result.blowback}, ${target.version}, Node ${machine.node}`),
+    escapeHtml(
+      `${machine.os}, ${machine.cpu}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`,
+    ),
+    formatTime(result.startedAt),
+  ];
+  return `<details><summary>How this was measured</summary>${facts.join('<br>')}</details>`;
+}

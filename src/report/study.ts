@@ -1,0 +1,157 @@
+// Everything that several parts of a report need to agree on, computed once: which variant stands
+// where, which quantile can be shown, in which colours, and whether the result can be trusted.
+import type { Result, Run, VariantFacts } from '../result/result.ts';
+import type { GoalState, ReportInput } from './input.ts';
+import { findMetric, medianOf, metricValue, sumOf } from './metrics.ts';
+import { ratioToBaseline } from './ratio.ts';
+import {
+  COLOURS,
+  QUANTILES,
+  type Quantile,
+  SAMPLES_BEYOND,
+  type Standing,
+  type Wait,
+} from './standing.ts';
+
+export interface Study {
+  readonly result: Result;
+  /** The baseline first, then the best first. */
+  readonly standings: readonly Standing[];
+  readonly baseline: Standing;
+  /** The highest quantile that enough messages stand behind, in every variant; none in tiny runs. */
+  readonly quantile: Quantile | undefined;
+  /** True when every variant that was played has a run that can be trusted. */
+  readonly trusted: boolean;
+  readonly hasGoal: boolean;
+  readonly phases: readonly PhaseSpan[];
+}
+
+/** In seconds since the run's start. */
+export interface PhaseSpan {
+  readonly phase: 'calm' | 'storm' | 'recovery';
+  readonly from: number;
+  readonly to: number;
+}
+
+export function study(input: ReportInput): Study {
+  const { result } = input;
+  const valid = result.runs.filter((run) => run.valid);
+  const quantile = bestQuantile(valid.length > 0 ? valid : result.runs);
+  const unranked = result.variants.map((variant, i) => stand(input, variant, i === 0, quantile));
+  const [first, ...rest] = unranked;
+  if (first === undefined) throw new Error('a result without variants');
+  const ranked = [first, ...rest.sort(compareStandings)];
+  const withRatios = ranked.map((s) => ({
+    ...s,
+    ratio: ratioToBaseline(result, s, first, quantile),
+  }));
+  const standings = giveColours(withRatios, result.variants);
+  const played = standings.filter((s) => s.runs.length > 0);
+  return {
+    result,
+    standings,
+    baseline: standings[0] ?? first,
+    quantile,
+    trusted: played.length > 0 && played.every((s) => s.runs.some((run) => run.valid)),
+    hasGoal: input.goals.some((goal) => goal.states.length > 0),
+    phases: phaseSpans(result),
+  };
+}
+
+function stand(
+  input: ReportInput,
+  variant: VariantFacts,
+  isBaseline: boolean,
+  quantile: Quantile | undefined,
+): Standing {
+  const runs = input.result.runs.filter((run) => run.variant === variant.name);
+  const valid = runs.filter((run) => run.valid);
+  const counted = valid.length > 0 ? valid : runs;
+  const goals = input.goals.find((goal) => goal.variant === variant.name)?.states ?? [];
+  const total = (metric: string) =>
+    sumOf(counted.map((run) => metricValue(run, metric, 'run', 'storm')));
+  return {
+    variant,
+    isBaseline,
+    colour: undefined,
+    runs,
+    counted,
+    goals,
+    goal: runs.length === 0 || goals.length === 0 ? undefined : overall(goals),
+    wait: quantile && waitOf(counted, quantile),
+    ratio: undefined,
+    sent: total('legit.sent'),
+    lost: total('legit.lost'),
+    late: total('legit.late'),
+    rejected: total('legit.rejected'),
+    cpu: medianOf(counted.map((run) => stormCpu(run, input.result.phases.stormMs / 1000))),
+  };
+}
+
+function overall(goals: readonly GoalState[]): 'met' | 'missed' | 'no-data' {
+  if (goals.some((goal) => goal.state === 'missed')) return 'missed';
+  return goals.some((goal) => goal.state === 'no-data') ? 'no-data' : 'met';
+}
+
+function waitOf(runs: readonly Run[], quantile: Quantile): Wait | undefined {
+  const metrics = runs.map((run) => findMetric(run, quantile.metric, 'storm'));
+  const seconds = medianOf(metrics.map((metric) => metric?.value));
+  if (seconds === undefined) return undefined;
+  return { seconds, atLeast: metrics.some((metric) => metric?.censored === true) };
+}
+
+function bestQuantile(runs: readonly Run[]): Quantile | undefined {
+  return QUANTILES.find(
+    ({ q, metric }) =>
+      runs.length > 0 &&
+      runs.every((run) => {
+        const found = findMetric(run, metric, 'storm');
+        const n = found?.n ?? metricValue(run, 'legit.sent', 'storm') ?? 0;
+        // Rounded: 200 × (1 − 0.95) is 10.000000000000009 or 9.999999999999998 in floating point.
+        return found !== undefined && Math.round(n * (1 - q) * 1e6) / 1e6 >= SAMPLES_BEYOND;
+      }),
+  );
+}
+
+function stormCpu(run: Run, stormS: number): number | undefined {
+  const seconds = metricValue(run, 'target.cpu_s', 'storm');
+  return seconds === undefined || stormS <= 0 ? undefined : seconds / stormS;
+}
+
+/** The best first: by the goal, then by what was lost, then by how long mail waited. */
+function compareStandings(a: Standing, b: Standing): number {
+  const rank = (s: Standing): readonly number[] => [
+    s.runs.length === 0 ? 1 : 0,
+    -s.goals.filter((goal) => goal.state === 'met').length,
+    s.lost ?? Number.MAX_VALUE,
+    s.wait === undefined ? Number.MAX_VALUE : s.wait.seconds * (s.wait.atLeast ? 1e6 : 1),
+  ];
+  const left = rank(a);
+  const right = rank(b);
+  for (let i = 0; i < left.length; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** In the scenario's order while the colours last, so that a rerun keeps them; else the best ones. */
+function giveColours(ranked: readonly Standing[], variants: readonly VariantFacts[]): Standing[] {
+  return ranked.map((standing, place) => {
+    const index = ranked.length <= COLOURS ? variants.indexOf(standing.variant) : place;
+    return { ...standing, colour: index < COLOURS ? index : undefined };
+  });
+}
+
+function phaseSpans(result: Result): PhaseSpan[] {
+  const { warmupMs, calmMs, stormMs, recoveryMs } = result.phases;
+  const calm = warmupMs / 1000;
+  const storm = calm + calmMs / 1000;
+  const recovery = storm + stormMs / 1000;
+  const all: PhaseSpan[] = [
+    { phase: 'calm', from: calm, to: storm },
+    { phase: 'storm', from: storm, to: recovery },
+    { phase: 'recovery', from: recovery, to: recovery + recoveryMs / 1000 },
+  ];
+  return all.filter((span) => span.to > span.from);
+}

@@ -1,0 +1,160 @@
+// Turns what the recorder holds into a Run, at its end or while it still goes on.
+import { encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { MEASURES, makeHistogram, recordMs } from '../record/histograms.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { Phase } from '../scenario/scenario.ts';
+import { STAGES } from '../smtp/stage.ts';
+import { groupMetrics, indexes, outcomeRows } from './attack-metrics.ts';
+import {
+  entriesIn,
+  type Horizon,
+  ledgerRows,
+  legitMetrics,
+  recoverySeconds,
+  waitOf,
+} from './legit-metrics.ts';
+import { histogramMetrics } from './quantiles.ts';
+import type { Metric, MetricPhase, Run, Warning } from './result.ts';
+import { secondRows } from './second-rows.ts';
+import { generatorMetrics, targetMetrics, type Window } from './target-metrics.ts';
+
+const LEDGER_ROWS = 100_000;
+
+export interface RunFacts {
+  readonly variant: string;
+  readonly repeat: number;
+  readonly warnings: readonly Warning[];
+  readonly unavailable: Run['unavailable'];
+  /** Metrics measured elsewhere: the generator's CPU. */
+  readonly extra: readonly Metric[];
+  /** Until when undelivered mail has been waited for, ms from the run's start. */
+  readonly horizon: Horizon;
+}
+
+export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
+  const ledger = ledgerRows(recorder.ledger);
+  const warnings = [...facts.warnings];
+  if (ledger.length > LEDGER_ROWS) {
+    warnings.push({
+      code: 'ledger-cut',
+      text: `The ledger lists the first ${LEDGER_ROWS} of ${ledger.length} legitimate messages; the counts hold all of them.`,
+      fatal: false,
+    });
+  }
+  return {
+    variant: facts.variant,
+    repeat: facts.repeat,
+    valid: warnings.every(({ fatal }) => !fatal),
+    warnings,
+    metrics: [
+      ...windowsOf(recorder).flatMap((window) => metricsIn(recorder, window, facts)),
+      ...facts.extra,
+    ],
+    unavailable: facts.unavailable,
+    histograms: encodedHistograms(recorder, facts.horizon),
+    timeline: secondRows(recorder),
+    outcomes: outcomeRows(recorder),
+    ledger: ledger.slice(0, LEDGER_ROWS),
+  };
+}
+
+/** The phases one by one, and all of them but the warm-up together. */
+export function windowsOf({ plan }: Recorder): Window[] {
+  const { calmMs, stormMs, recoveryMs, endMs } = plan.spans;
+  const single = (phase: Phase, fromMs: number, toMs: number): Window => ({
+    phase,
+    phases: [phase],
+    fromMs,
+    toMs,
+  });
+  return [
+    single('warmup', 0, calmMs),
+    single('calm', calmMs, stormMs),
+    single('storm', stormMs, recoveryMs),
+    single('recovery', recoveryMs, endMs),
+    { phase: 'run', phases: ['calm', 'storm', 'recovery'], fromMs: calmMs, toMs: endMs },
+  ];
+}
+
+function metricsIn(recorder: Recorder, window: Window, facts: RunFacts): Metric[] {
+  const { phase, phases } = window;
+  const { plan, ledger } = recorder;
+  const attackers = plan.actors.filter((_, i) => !recorder.isLegit[i]).map(({ index }) => index);
+  const recovery =
+    phase === 'recovery'
+      ? recoverySeconds(ledger, plan.spans.recoveryMs, plan.spans.endMs, facts.horizon)
+      : undefined;
+  return [
+    ...legitMetrics(ledger, phase, phases, facts.horizon),
+    ...groupMetrics(recorder, 'attack', attackers, phase, phases),
+    ...plan.actors.flatMap(({ actor, index }) =>
+      groupMetrics(recorder, `actor.${actor.name}`, [index], phase, phases, actor.name),
+    ),
+    ...sharedLatencies(recorder, phase, phases),
+    ...targetMetrics(recorder, window, attackers),
+    ...generatorMetrics(recorder, window),
+    ...(recovery ? [recovery] : []),
+  ];
+}
+
+/** Time to the banner and of each stage, over all senders. */
+function sharedLatencies(
+  recorder: Recorder,
+  phase: MetricPhase,
+  phases: readonly Phase[],
+): Metric[] {
+  return sharedMeasures().flatMap(([name, measure]) => {
+    const sum = recorder.histograms.sum(everyActor(recorder), indexes(phases), measure);
+    const metrics = histogramMetrics(name, phase, sum);
+    sum?.destroy();
+    return metrics;
+  });
+}
+
+function sharedMeasures(): (readonly [string, number])[] {
+  return [
+    ['banner.latency', MEASURES.indexOf('bannerFromIntended')],
+    ...STAGES.map((stage) => [`stage.${stage}.latency`, MEASURES.indexOf(stage)] as const),
+  ];
+}
+
+function everyActor(recorder: Recorder): number[] {
+  return recorder.plan.actors.map(({ index }) => index);
+}
+
+function encodedHistograms(recorder: Recorder, horizon: Horizon): Record<string, string> {
+  const encoded: Record<string, string> = {};
+  const verdict = MEASURES.indexOf('verdict');
+  const add = (name: string, histogram: Histogram | undefined): void => {
+    if (histogram && histogram.totalCount > 0)
+      encoded[name] = encodeIntoCompressedBase64(histogram);
+    histogram?.destroy();
+  };
+  const attackers = everyActor(recorder).filter((i) => !recorder.isLegit[i]);
+  for (const { phase, phases } of windowsOf(recorder)) {
+    const suffix = phase === 'run' ? '' : ` in ${phase}`;
+    const at = indexes(phases);
+    add(`legit.latency${suffix}`, waitHistogram(recorder, phases, horizon));
+    add(`attack.verdict${suffix}`, recorder.histograms.sum(attackers, at, verdict));
+    for (const { actor, index } of recorder.plan.actors) {
+      add(`actor.${actor.name}.verdict${suffix}`, recorder.histograms.sum([index], at, verdict));
+    }
+    for (const [name, measure] of sharedMeasures()) {
+      add(`${name}${suffix}`, recorder.histograms.sum(everyActor(recorder), at, measure));
+    }
+  }
+  return encoded;
+}
+
+/** What never arrived stands in it with the time that it was waited for. */
+function waitHistogram(
+  recorder: Recorder,
+  phases: readonly Phase[],
+  horizon: Horizon,
+): Histogram | undefined {
+  const entries = entriesIn(recorder.ledger, phases).filter(({ unsent }) => !unsent);
+  if (entries.length === 0) return undefined;
+  const histogram = makeHistogram();
+  for (const entry of entries) recordMs(histogram, waitOf(entry, horizon).ms);
+  return histogram;
+}

@@ -1,0 +1,96 @@
+// What became of the attack: counts by end state and stage, and what each rejection took.
+
+import { MEASURES } from '../record/histograms.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { PHASES, type Phase } from '../scenario/scenario.ts';
+import { type EndState, STAGES } from '../smtp/stage.ts';
+import { histogramMetrics } from './quantiles.ts';
+import type { Metric, MetricPhase, OutcomeRow } from './result.ts';
+
+const STATE_METRICS: readonly (readonly [string, EndState])[] = [
+  ['unsent', 'unsent'],
+  ['rejected', 'rejected'],
+  ['accepted', 'accepted'],
+  ['deferred', 'deferred'],
+  ['refused', 'refused'],
+  ['timed_out', 'timedOut'],
+  ['dropped', 'dropped'],
+  ['garbled', 'garbled'],
+  ['cut', 'cut'],
+];
+
+/** Metrics of a group of actors under a prefix: `attack`, or `actor.<name>`. */
+export function groupMetrics(
+  recorder: Recorder,
+  prefix: string,
+  actors: readonly number[],
+  phase: MetricPhase,
+  phases: readonly Phase[],
+  actor?: string,
+): Metric[] {
+  const starts = actors.flatMap((a) =>
+    phases.map((p) => recorder.counters.startsOf(a, PHASES.indexOf(p))),
+  );
+  const sum = (key: 'attempts' | 'originals' | 'bytesIn' | 'bytesOut'): number =>
+    starts.reduce((total, start) => total + start[key], 0);
+  const sessions = sum('attempts');
+  const ended = STATE_METRICS.map(([name, state]) => ({
+    name,
+    value: recorder.counters.sessions(actors, phases, state),
+  }));
+  const unsent = ended.find(({ name }) => name === 'unsent')?.value ?? 0;
+  if (sessions + unsent === 0) return [];
+  const of = actor ? { actor } : {};
+  const metric = (name: string, value: number, unit: Metric['unit']): Metric => ({
+    phase,
+    ...of,
+    metric: `${prefix}.${name}`,
+    value,
+    unit,
+    n: sessions,
+  });
+  const rejected = ended.find(({ name }) => name === 'rejected')?.value ?? 0;
+  const originals = sum('originals');
+  const verdict = recorder.histograms.sum(actors, indexes(phases), MEASURES.indexOf('verdict'));
+  const metrics = [
+    metric('sessions', sessions, 'count'),
+    ...ended.map(({ name, value }) => metric(name, value, 'count')),
+    metric('bytes', sum('bytesIn') + sum('bytesOut'), 'B'),
+    ...(sessions > 0 ? [metric('reject_rate', rejected / sessions, 'share')] : []),
+    ...(originals > 0 ? [metric('amplification', sessions / originals, 'ratio')] : []),
+    ...histogramMetrics(`${prefix}.verdict`, phase, verdict, actor),
+    ...STAGES.map((stage) =>
+      metric(`stage.${stage}`, decidedAt(recorder, actors, phases, stage), 'count'),
+    ),
+  ];
+  verdict?.destroy();
+  return metrics;
+}
+
+function decidedAt(
+  recorder: Recorder,
+  actors: readonly number[],
+  phases: readonly Phase[],
+  stage: string,
+): number {
+  return recorder.counters
+    .rows()
+    .filter((row) => row.stage === stage && row.state !== 'unsent')
+    .filter((row) => actors.includes(row.actor) && phases.includes(row.phase))
+    .reduce((sum, row) => sum + row.sessions, 0);
+}
+
+export function outcomeRows(recorder: Recorder): OutcomeRow[] {
+  return recorder.counters.rows().map((row) => ({
+    actor: recorder.plan.actors[row.actor]?.actor.name ?? '',
+    phase: row.phase,
+    stage: row.stage,
+    state: row.state,
+    sessions: row.sessions,
+    replies: Object.fromEntries([...row.replies].sort(([a], [b]) => a - b)),
+  }));
+}
+
+export function indexes(phases: readonly Phase[]): number[] {
+  return phases.map((phase) => PHASES.indexOf(phase));
+}

@@ -1,0 +1,71 @@
+// Results on disk: written whole and renamed into place, so that a reader never meets half a file.
+import { mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT, UserError } from '../errors.ts';
+import { RESULT_FORMAT, type Result } from './result.ts';
+
+/** Writes a text file atomically. Returns its size in bytes. @throws UserError (3) when it cannot. */
+export function writeWhole(path: string, text: string): number {
+  const partial = `${path}.partial`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(partial, text);
+    renameSync(partial, path);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+  return Buffer.byteLength(text);
+}
+
+/** Bytes free where `directory` is or will be made. */
+export function freeBytes(directory: string): number {
+  try {
+    mkdirSync(directory, { recursive: true });
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch (cause) {
+    throw cannotWrite(directory, cause);
+  }
+}
+
+/** @throws UserError (2) when the file is no result, or one of a version that this program does not know. */
+export function readResult(path: string): Result {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError(`${path} is no result: ${(cause as Error).message}`, {
+      exitCode: EXIT.usage,
+      hint: 'Name a result.json that `blowback run` wrote.',
+      cause,
+    });
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (format !== RESULT_FORMAT) {
+    throw new UserError(
+      `${path} has format ${String(format)}, this blowback reads ${RESULT_FORMAT}`,
+      {
+        exitCode: EXIT.usage,
+        hint: 'Read it with the version of blowback that wrote it (its "blowback" key).',
+      },
+    );
+  }
+  return value as Result;
+}
+
+const MEND: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space, or name another place with --out.',
+  EACCES: 'Name a folder that you may write to with --out.',
+  EROFS: 'Name a folder that you may write to with --out.',
+  ENOTDIR: 'Part of this path is a file: name a folder with --out.',
+  EEXIST: 'Part of this path is a file: name a folder with --out.',
+};
+
+function cannotWrite(path: string, cause: unknown): UserError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new UserError(`cannot write ${path}: ${message}`, {
+    exitCode: EXIT.environment,
+    hint: code === undefined ? undefined : MEND[code],
+    cause,
+  });
+}

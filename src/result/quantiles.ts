@@ -1,0 +1,52 @@
+// Quantiles of latencies, two ways: from a histogram, and from single values of which some are "never".
+import type { Histogram } from 'hdr-histogram-js';
+import type { Metric, MetricPhase } from './result.ts';
+
+export const QUANTILES = [
+  ['p50', 0.5],
+  ['p90', 0.9],
+  ['p95', 0.95],
+  ['p99', 0.99],
+] as const;
+
+/** `name.p50 … name.max` in seconds. */
+export function histogramMetrics(
+  name: string,
+  phase: MetricPhase,
+  histogram: Histogram | undefined,
+  actor?: string,
+): Metric[] {
+  if (!histogram || histogram.totalCount === 0) return [];
+  const base = { phase, unit: 's', n: histogram.totalCount, ...(actor ? { actor } : {}) } as const;
+  const metrics: Metric[] = QUANTILES.map(([label, q]) => ({
+    ...base,
+    metric: `${name}.${label}`,
+    value: histogram.getValueAtPercentile(q * 100) / 1e6,
+  }));
+  metrics.push({ ...base, metric: `${name}.max`, value: histogram.maxValue / 1e6 });
+  return metrics;
+}
+
+/** One waiting time; `arrived: false` means at least so long. */
+export interface Wait {
+  readonly ms: number;
+  readonly arrived: boolean;
+}
+
+/** Nearest-rank quantiles, with what never arrived above everything else. */
+export function waitMetrics(name: string, phase: MetricPhase, waits: readonly Wait[]): Metric[] {
+  if (waits.length === 0) return [];
+  const sorted = [...waits].sort((a, b) => Number(b.arrived) - Number(a.arrived) || a.ms - b.ms);
+  const at = (label: string, q: number): Metric => {
+    const wait = sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] as Wait;
+    return {
+      phase,
+      metric: `${name}.${label}`,
+      value: wait.ms / 1000,
+      unit: 's',
+      n: sorted.length,
+      ...(wait.arrived ? {} : { censored: true }),
+    };
+  };
+  return [...QUANTILES.map(([label, q]) => at(label, q)), at('max', 1)];
+}

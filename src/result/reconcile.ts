@@ -1,0 +1,73 @@
+// Holds our books against the target's own: both must have seen the same sessions and rejections.
+
+import { MEASURES } from '../record/histograms.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { PHASES } from '../scenario/scenario.ts';
+import type { Warning } from './result.ts';
+
+/** The target's account; absent figures are not compared. */
+export interface TargetBooks {
+  readonly sessions?: number;
+  readonly lostAfterConnect?: number;
+  readonly rcptRejects?: Readonly<Record<string, number>>;
+}
+
+export interface Comparison {
+  readonly what: string;
+  readonly ours: number;
+  readonly theirs: number;
+}
+
+/** The same facts from both sides; equal figures are a check passed, unequal ones a warning. */
+export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] {
+  const comparisons: Comparison[] = [];
+  if (books.sessions !== undefined && books.lostAfterConnect !== undefined) {
+    comparisons.push({
+      what: 'sessions that were greeted',
+      ours: greeted(recorder),
+      theirs: books.sessions - books.lostAfterConnect,
+    });
+  }
+  if (books.rcptRejects) {
+    const ours = negativeReplies(recorder);
+    const codes = new Set([...Object.keys(books.rcptRejects), ...ours.keys()]);
+    for (const code of [...codes].sort()) {
+      comparisons.push({
+        what: `recipients refused with ${code}`,
+        ours: ours.get(code) ?? 0,
+        theirs: books.rcptRejects[code] ?? 0,
+      });
+    }
+  }
+  return comparisons;
+}
+
+export function disagreements(comparisons: readonly Comparison[]): Warning[] {
+  return comparisons
+    .filter(({ ours, theirs }) => ours !== theirs)
+    .map(({ what, ours, theirs }) => ({
+      code: 'log-disagrees',
+      text: `The two sides disagree on ${what}: ${ours} seen by the senders, ${theirs} in the target's own account.`,
+      fatal: false,
+    }));
+}
+
+function greeted(recorder: Recorder): number {
+  const all = recorder.plan.actors.map(({ index }) => index);
+  const phases = PHASES.map((_, i) => i);
+  const banners = recorder.histograms.sum(all, phases, MEASURES.indexOf('banner'));
+  const count = banners?.totalCount ?? 0;
+  banners?.destroy();
+  return count;
+}
+
+function negativeReplies(recorder: Recorder): Map<string, number> {
+  const replies = new Map<string, number>();
+  for (const row of recorder.counters.rows()) {
+    if (row.stage !== 'rcpt') continue;
+    for (const [code, n] of row.replies) {
+      if (code >= 400) replies.set(String(code), (replies.get(String(code)) ?? 0) + n);
+    }
+  }
+  return replies;
+}

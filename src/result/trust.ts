@@ -1,0 +1,135 @@
+// Whether a run can be trusted: what the generator, this machine or the two sides' books object to.
+
+import { MEASURES } from '../record/histograms.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { PHASES } from '../scenario/scenario.ts';
+import type { Warning } from './result.ts';
+
+export interface Evidence {
+  readonly recorder: Recorder;
+  /** The baseline's median delay of legitimate mail in the storm, in ms, once it is known. */
+  readonly baselineP50Ms: number | undefined;
+  /** Cores that the generator used in the mean. */
+  readonly generatorCores: number;
+  readonly workers: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly interrupted: boolean;
+  readonly targetDied: string | undefined;
+  /** Share of the CPU time that the hypervisor took away; undefined where /proc does not tell. */
+  readonly steal: number | undefined;
+  readonly targetWarnings: readonly string[];
+}
+
+/** Sends may lag by this much whatever the latencies (ms at the 99th percentile). */
+const LAG_FLOOR_MS = 5;
+const LAG_SHARE = 0.1;
+const ACHIEVED_SHARE = 0.98;
+const CPU_SHARE = 0.85;
+const STEAL_SHARE = 0.02;
+
+export function findWarnings(evidence: Evidence): Warning[] {
+  return [
+    ...lateGenerator(evidence),
+    ...unsentSessions(evidence),
+    ...busyGenerator(evidence),
+    ...machineFaults(evidence),
+    ...ending(evidence),
+    ...strangeMail(evidence),
+    ...evidence.targetWarnings.map((text) => ({ code: 'target-log', text, fatal: false })),
+  ];
+}
+
+function lateGenerator({ recorder, baselineP50Ms }: Evidence): Warning[] {
+  const all = recorder.plan.actors.map(({ index }) => index);
+  const measured = [1, 2, 3];
+  const lag = recorder.histograms.sum(all, measured, MEASURES.indexOf('lag'));
+  if (!lag) return [];
+  const p99Ms = lag.getValueAtPercentile(99) / 1000;
+  lag.destroy();
+  const limitMs = Math.max(LAG_FLOOR_MS, LAG_SHARE * (baselineP50Ms ?? 0));
+  if (p99Ms <= limitMs) return [];
+  return [
+    {
+      code: 'generator-late',
+      text: `The generator fell behind: one session in a hundred started more than ${p99Ms.toFixed(1)} ms late (limit ${limitMs.toFixed(1)} ms). Lower the rates, or give the generator more of the machine.`,
+      fatal: true,
+    },
+  ];
+}
+
+function unsentSessions({ recorder }: Evidence): Warning[] {
+  return recorder.plan.actors.flatMap(({ actor, index }) => {
+    const unsent = recorder.counters.sessions([index], PHASES, 'unsent');
+    if (unsent === 0) return [];
+    const started = PHASES.reduce(
+      (sum, _, phase) => sum + recorder.counters.startsOf(index, phase).attempts,
+      0,
+    );
+    const share = unsent / (unsent + started);
+    return [
+      {
+        code: 'unsent',
+        text: `${unsent} sessions of ${actor.name} (${(share * 100).toFixed(1)} %) were not sent: ${actor.concurrency} were in flight already. The storm was weaker than planned; raise actors.${actor.name}.concurrency.`,
+        fatal: 1 - share < ACHIEVED_SHARE,
+      },
+    ];
+  });
+}
+
+function busyGenerator({ generatorCores, workers }: Evidence): Warning[] {
+  if (generatorCores <= CPU_SHARE * workers) return [];
+  return [
+    {
+      code: 'generator-busy',
+      text: `The generator used ${generatorCores.toFixed(2)} cores with ${workers} worker${workers === 1 ? '' : 's'}: it was the bottleneck, not the server. Use more --workers or a lower rate.`,
+      fatal: true,
+    },
+  ];
+}
+
+function machineFaults({ faults, steal }: Evidence): Warning[] {
+  const warnings: Warning[] = Object.entries(faults).map(([code, n]) => ({
+    code: 'machine-fault',
+    text: `${n} sessions failed on this machine (${code}) and never reached the server.`,
+    fatal: true,
+  }));
+  if (steal !== undefined && steal > STEAL_SHARE) {
+    warnings.push({
+      code: 'cpu-stolen',
+      text: `The hypervisor took ${(steal * 100).toFixed(1)} % of the CPU time away: latencies are worse than the server's own.`,
+      fatal: false,
+    });
+  }
+  return warnings;
+}
+
+function ending({ interrupted, targetDied }: Evidence): Warning[] {
+  const warnings: Warning[] = [];
+  if (interrupted) {
+    warnings.push({
+      code: 'interrupted',
+      text: 'The run was interrupted: it holds what was measured until then.',
+      fatal: true,
+    });
+  }
+  if (targetDied !== undefined) {
+    warnings.push({
+      code: 'target-died',
+      text: `The target died in mid-run: ${targetDied}`,
+      fatal: true,
+    });
+  }
+  return warnings;
+}
+
+function strangeMail({ recorder }: Evidence): Warning[] {
+  const copies = [...recorder.ledger.entries.values()].filter((entry) => entry.copies > 1).length;
+  if (copies === 0) return [];
+  return [
+    {
+      code: 'duplicates',
+      text: `${copies} legitimate messages arrived more than once.`,
+      fatal: false,
+    },
+  ];
+}

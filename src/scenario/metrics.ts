@@ -1,0 +1,114 @@
+// The names of all metrics, as thresholds, JSON, CSV and the report use them, each with its unit and
+// whether it is measured already. What a run gives is the recorder's business.
+
+export type MetricUnit = 's' | 'ms' | 'B' | 'share' | 'count' | '/s' | 'ratio' | 'J';
+
+export interface MetricInfo {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  /** False for a metric of the format that nothing measures yet. */
+  readonly measured: boolean;
+}
+
+/** The stages of a session by the names that metrics use (smtp/stage.ts has the same). */
+export const STAGE_NAMES = [
+  'connect',
+  'banner',
+  'helo',
+  'starttls',
+  'mail',
+  'rcpt',
+  'data',
+  'body',
+  'quit',
+] as const;
+
+const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
+const latency = (name: string) => QUANTILES.map((q) => `${name}.${q}`);
+
+const LEGIT: Families = {
+  count: ['sent', 'delivered', 'lost', 'late', 'rejected'],
+  share: ['first_attempt_rate'],
+  ratio: ['attempts.mean'],
+  s: latency('latency'),
+};
+const ATTACK: Families = {
+  count: [
+    'planned',
+    'sessions',
+    'unsent',
+    'rejected',
+    'accepted',
+    'deferred',
+    'refused',
+    'timed_out',
+    'dropped',
+    ...STAGE_NAMES.map((stage) => `stage.${stage}`),
+  ],
+  share: ['reject_rate'],
+  ratio: ['amplification'],
+  B: ['bytes'],
+  s: latency('verdict'),
+};
+
+/** Families of metrics by their prefix. */
+const PREFIXES: Readonly<Record<string, Families>> = {
+  'legit.': LEGIT,
+  'attack.': ATTACK,
+  'banner.': { s: latency('latency') },
+  'stage.': { s: STAGE_NAMES.flatMap((stage) => latency(`${stage}.latency`)) },
+  'reject.': { ms: ['cpu_ms'], B: ['bytes', 'log_bytes'], J: ['joules'] },
+  'target.': {
+    s: ['cpu_s'],
+    B: ['memory_peak', 'log_bytes', 'disk_bytes'],
+    count: ['workers_peak', 'accept_queue_peak', 'listen_overflows', 'queue_peak', 'backscatter'],
+  },
+  'generator.': {
+    '/s': ['offered', 'achieved'],
+    s: ['lag.p50', 'lag.p99'],
+    share: ['cpu'],
+    count: ['saturated'],
+  },
+  'recovery.': { s: ['seconds'] },
+  'energy.': { J: ['marginal_j', 'idle_j', 'network_j'] },
+};
+type Families = Readonly<Partial<Record<MetricUnit, readonly string[]>>>;
+
+/** Needs the report of power, or a look at the target's disk, which are not there yet. */
+const LATER = new Set(['reject.joules', 'target.disk_bytes']);
+
+function list(prefix: string, families: Families): MetricInfo[] {
+  return Object.entries(families).flatMap(([unit, names]) =>
+    names.map((name) => ({
+      name: `${prefix}${name}`,
+      unit: unit as MetricUnit,
+      measured: !LATER.has(`${prefix}${name}`) && prefix !== 'energy.',
+    })),
+  );
+}
+
+/** All metrics of a scenario with these actors, by name. */
+export function metricsOf(
+  actors: readonly { readonly name: string; readonly kind?: unknown }[],
+): ReadonlyMap<string, MetricInfo> {
+  const common = Object.entries(PREFIXES).flatMap(([prefix, families]) => list(prefix, families));
+  const perActor = actors.flatMap(({ name, kind }) =>
+    list(`actor.${name}.`, kind === 'legit' ? LEGIT : ATTACK),
+  );
+  return new Map([...common, ...perActor].map((info) => [info.name, info]));
+}
+
+/** Whether a metric counts things, so that `==` and single cases make sense. */
+export function isCount(metric: string): boolean {
+  const [first = '', name = ''] = metric.split('.');
+  const family = first === 'actor' ? metric.split('.').slice(2).join('.') : undefined;
+  if (family !== undefined) return [LEGIT, ATTACK].some((f) => f.count?.includes(family));
+  const rest = metric.slice(first.length + 1);
+  return name !== '' && (PREFIXES[`${first}.`]?.count?.includes(rest) ?? false);
+}
+
+/** `legit.latency.p95` → 0.95; undefined for what is no quantile (a maximum included). */
+export function quantileOf(metric: string): number | undefined {
+  const digits = /\.p(\d{1,2})$/.exec(metric)?.[1];
+  return digits === undefined ? undefined : Number(digits) / 100;
+}

@@ -1,0 +1,79 @@
+// YAML text → Scenario, or one error that lists every mistake with its place. Reads no files: what a
+// scenario extends is handed in (see load.ts).
+import type { Tuning } from '../tuning/tuning.ts';
+import { type FindBase, readWithBases } from './inherit.ts';
+import { type Judged, judge, variantNames } from './judge.ts';
+import { describeComplaint, type Mistake, oneOf, quote } from './mistake.ts';
+import { applySets, applyTarget } from './overrides.ts';
+import type { Scenario, Variant } from './scenario.ts';
+import { suggest } from './suggest.ts';
+import type { Branch } from './tree.ts';
+
+export interface ParseOptions {
+  /** `path=value` each, as given to --set; the value is YAML. */
+  readonly set?: readonly string[] | undefined;
+  /** As given to --target: `embedded`, `postfix` or `host:port`. */
+  readonly target?: string | undefined;
+  /** As given to --variant: keeps these only, in the scenario's order. */
+  readonly variants?: readonly string[] | undefined;
+  /** Finds what `extends` names. */
+  readonly findBase?: FindBase | undefined;
+}
+
+const standsAlone: FindBase = (name) => `cannot extend ${quote(name)}: this text stands alone`;
+
+/** @throws ScenarioError (exit code 2) with every mistake. */
+export function parseScenario(text: string, file: string, options: ParseOptions = {}): Scenario {
+  const written = readWithBases({ text, file }, options.findBase ?? standsAlone);
+  const set = applySets(written, options.set ?? []);
+  const aimed = applyTarget(set.tree, options.target);
+  const unknown = unknownVariants(aimed.tree, options.variants ?? []);
+  const mistakes = [...set.mistakes, ...aimed.mistakes, ...unknown];
+  return build(judge(aimed.tree, mistakes, options.variants));
+}
+
+function unknownVariants(tree: Branch, names: readonly string[]): Mistake[] {
+  const known = variantNames(tree);
+  const at = { flag: `--variant ${names.join(',')}` };
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const what = `unknown variant ${quote(name)}`;
+      const suggestion = suggest(name, known);
+      const complaint = { kind: 'plain', what, expected: oneOf(known), suggestion } as const;
+      return { at, message: describeComplaint(complaint, [], name) };
+    });
+}
+
+function build({ sections, goal, thresholds }: Judged): Scenario {
+  const { name, summary, predicts, seed, clock, phases, world, actors, target, repeat } = sections;
+  const variants = Object.entries(sections.variants).map(
+    ([variant, changes]): Variant => ({
+      name: variant,
+      changes,
+      tuning: layOver(target.tuning, changes),
+    }),
+  );
+  return {
+    name,
+    summary,
+    ...(predicts === undefined ? {} : { predicts }),
+    seed,
+    compress: clock.compress,
+    phases,
+    world,
+    actors,
+    target,
+    variants,
+    goal,
+    thresholds,
+    repeat,
+  };
+}
+
+/** Key by key; of raw main.cf settings each is a key of its own. */
+function layOver(base: Tuning, changes: Tuning): Tuning {
+  const postfix = { ...base.postfix, ...changes.postfix };
+  const raw = Object.keys(postfix).length === 0 ? {} : { postfix };
+  return { ...base, ...changes, ...raw };
+}

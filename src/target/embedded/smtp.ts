@@ -1,0 +1,82 @@
+// The dialogue of the embedded target: what it answers to RCPT and to the final dot, and its account
+// of what it answered.
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import type { ContentFilter } from '../../tuning/tuning.ts';
+import { PromptServer, type Socket } from '../../world/prompt-server.ts';
+import { scan } from './content-filter.ts';
+import type { Message } from './deliverer.ts';
+import { type Check, firstObjection, type Reply } from './rcpt-checks.ts';
+import { Session, type SessionWatch } from './session.ts';
+
+/** Postfix' smtpd_timeout outside stress. */
+const IDLE_MS = 300_000;
+const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
+
+export interface Dialogue {
+  readonly domain: string;
+  readonly checks: readonly Check[];
+  readonly contentFilter: ContentFilter | undefined;
+  /** Takes a message over, before its 250. */
+  readonly accept: (message: Message) => void;
+  readonly watch: SessionWatch;
+}
+
+type Done = (error?: Error | null) => void;
+
+export class DialogueServer extends PromptServer {
+  readonly #dialogue: Dialogue;
+
+  constructor(dialogue: Dialogue) {
+    super({ size: MAX_MESSAGE_BYTES, socketTimeout: IDLE_MS });
+    this.#dialogue = dialogue;
+    this.onMailFrom = (_address, _session, callback) => callback();
+    this.onRcptTo = ({ address }, session, callback) => this.#onRcpt(address, session, callback);
+    this.onData = (stream, session, callback) => this.#onData(stream, session, callback);
+  }
+
+  protected override makeConnection(socket: Socket, id: string): Session {
+    return new Session(this, socket, id, this.#dialogue.watch);
+  }
+
+  #onRcpt(address: string, session: SMTPServerSession, callback: Done): void {
+    const { mailFrom } = session.envelope;
+    const objection = firstObjection(this.#dialogue.checks, {
+      client: session.remoteAddress,
+      reversePath: mailFrom ? mailFrom.address : '',
+      // RFC 5321 §4.1.1.3: a postmaster without a domain is this domain's.
+      recipient: address.includes('@') ? address : `${address}@${this.#dialogue.domain}`,
+    });
+    if (objection instanceof Promise) objection.then((reply) => callback(asError(reply)));
+    else callback(asError(objection));
+  }
+
+  #onData(stream: SMTPServerDataStream, session: SMTPServerSession, callback: Done): void {
+    const { mailFrom, rcptTo } = session.envelope;
+    const chunks: Buffer[] = [];
+    // Past the limit the rest is read and dropped; the library then answers 552.
+    stream.on('data', (chunk: Buffer) => {
+      if (!stream.sizeExceeded) chunks.push(chunk);
+    });
+    stream.on('error', () => undefined);
+    stream.on('end', async () => {
+      if (!stream.sizeExceeded) {
+        if (this.#dialogue.contentFilter) await scan(this.#dialogue.contentFilter);
+        this.#dialogue.accept({
+          reversePath: mailFrom ? mailFrom.address : '',
+          recipients: rcptTo.map(({ address }) => address),
+          raw: Buffer.concat(chunks),
+        });
+      }
+      callback();
+    });
+  }
+}
+
+/** The library's form of a reply. Without Error's stack: thousands a second, and none is a failure. */
+function asError(reply: Reply | undefined): Error | null {
+  if (!reply) return null;
+  return Object.assign(Object.create(Error.prototype) as Error, {
+    message: reply.text,
+    responseCode: reply.code,
+  });
+}

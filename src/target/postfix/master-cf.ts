@@ -1,0 +1,56 @@
+// The services of a throw-away Postfix. Each has its own process limit, so that `acceptQueue`, which
+// moves the default limit, changes the backlog and nothing else.
+import type { Tuning } from '../../tuning/tuning.ts';
+import { DEFAULT_PROCESSES } from './main-cf.ts';
+
+/** Listens beyond loopback, or Postfix would never enter stress mode (STRESS_README). */
+export const PORT = 25;
+
+/** name, type, private, unprivileged, chroot, wake-up, program. */
+const SERVICES = [
+  'pickup unix n - n 60 1 pickup',
+  'cleanup unix n - n - 0 cleanup',
+  'qmgr unix n - n 300 1 qmgr',
+  'rewrite unix - - n - 100 trivial-rewrite',
+  'bounce unix - - n - 0 bounce',
+  'defer unix - - n - 0 bounce',
+  'trace unix - - n - 0 bounce',
+  'tlsmgr unix - - n 1000? 1 tlsmgr',
+  'verify unix - - n - 1 verify',
+  'flush unix n - n 1000? 0 flush',
+  'proxymap unix - - n - 100 proxymap',
+  'proxywrite unix - - n - 1 proxymap',
+  'smtp unix - - n - 100 smtp',
+  'relay unix - - n - 100 smtp',
+  'showq unix n - n - 10 showq',
+  'error unix - - n - 10 error',
+  'retry unix - - n - 10 error',
+  'discard unix - - n - 10 discard',
+  'anvil unix - - n - 1 anvil',
+  'scache unix - - n - 1 scache',
+  // Without it maillog_file is never written.
+  'postlog unix-dgram n - n - 1 postlogd',
+];
+
+export function renderMasterCf(tuning: Tuning): string {
+  const workers = tuning.workers ?? DEFAULT_PROCESSES;
+  const lines = [
+    `${PORT} inet n - n - ${workers} smtpd${stressOption(tuning.stress)}`,
+    ...SERVICES,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** With a value of its own, master does not add `-o stress=yes` when the processes run out. */
+function stressOption(stress: Tuning['stress']): string {
+  if (stress === 'on') return ' -o stress=yes';
+  return stress === 'off' ? ' -o stress=' : '';
+}
+
+/**
+ * The kernel's ceiling of the backlog: Postfix asks for the larger of two limits, so a queue shorter
+ * than `workers` needs the kernel to cap it.
+ */
+export function somaxconn(tuning: Tuning): number {
+  return tuning.acceptQueue ?? Math.max(DEFAULT_PROCESSES, tuning.workers ?? 0);
+}

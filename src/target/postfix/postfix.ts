@@ -1,0 +1,88 @@
+// A real Postfix as the target: one instance per start, inside the laboratory, gone with stop().
+import { createReadStream, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { LABORATORY } from '../../guard/guard.ts';
+import type { Tuning } from '../../tuning/tuning.ts';
+import { insideLaboratory } from '../../world/laboratory.ts';
+import type { Program } from '../../world/programs.ts';
+import type { Refusal, RunningTarget, Site, Target, TargetTotals } from '../target.ts';
+import { LogTally } from './log.ts';
+import { RESERVED } from './main-cf.ts';
+import { PORT } from './master-cf.ts';
+import { until } from './probe.ts';
+import { Sampler } from './sampler.ts';
+import { endMaster, type Instance, POSTCONF, startInstance } from './start.ts';
+
+/** What must be installed; checked before the laboratory is entered. */
+export const POSTFIX_PROGRAMS: readonly Program[] = [POSTCONF];
+
+/** How long stop() waits for sessions and queue to end, so that the log is complete. */
+const SETTLE_MS = 8000;
+
+export const postfix: Target = { kind: 'postfix', refusals, start };
+
+function refusals(tuning: Tuning): readonly Refusal[] {
+  const list: Refusal[] = [];
+  if (tuning.contentFilter !== undefined && tuning.contentFilter !== 'off') {
+    const reason = 'it needs a before-queue filter, not supported by the Postfix target yet';
+    list.push({ setting: 'contentFilter', reason });
+  }
+  for (const key of Object.keys(tuning.postfix ?? {})) {
+    if (RESERVED.some((name) => name === key)) {
+      const reason = `${key} keeps the instance inside the laboratory and cannot be set`;
+      list.push({ setting: 'postfix', reason });
+    } else if (!/^\w+$/.test(key)) {
+      list.push({ setting: 'postfix', reason: `${JSON.stringify(key)} is no main.cf setting` });
+    }
+  }
+  return list;
+}
+
+async function start(site: Site): Promise<RunningTarget> {
+  if (!insideLaboratory()) throw new Error('the Postfix target starts inside the laboratory only');
+  const instance = await startInstance(site);
+  const { master } = instance;
+  const sampler = new Sampler(master.pid ?? 0, PORT, instance.layout, instance.logStart);
+  let stopping = false;
+  const died = new Promise<string>((resolve) => {
+    master.once('exit', (code, signal) => {
+      if (!stopping)
+        resolve(`Postfix' master process ended by itself (${signal ?? `code ${code}`})`);
+    });
+  });
+  return {
+    address: { host: LABORATORY.target, port: PORT },
+    version: `Postfix ${instance.version}`,
+    configuration: instance.configuration,
+    died,
+    sample: () => sampler.sample(),
+    stop: () => {
+      stopping = true;
+      return stop(instance, sampler);
+    },
+  };
+}
+
+async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals> {
+  const { layout, companions, logStart } = instance;
+  await settle(sampler);
+  const last = await sampler.sample();
+  await endMaster(instance.master);
+  await companions.stop();
+  const tally = new LogTally();
+  const log = createReadStream(layout.log, { start: logStart, encoding: 'utf8' });
+  for await (const line of createInterface({ input: log })) tally.line(line);
+  rmSync(layout.directory, { recursive: true, force: true, maxRetries: 3 });
+  return { ...tally.totals(), logBytes: last.logBytes ?? 0, last };
+}
+
+/** Idle: nobody waits, nobody is served, nothing is queued, and the log has stopped growing. */
+async function settle(sampler: Sampler): Promise<void> {
+  let logBytes = -1;
+  await until(SETTLE_MS, 100, async () => {
+    const { acceptQueue, workersBusy, queue, logBytes: now = 0 } = await sampler.sample();
+    const idle = acceptQueue === 0 && workersBusy === 0 && queue === 0 && now === logBytes;
+    logBytes = now;
+    return idle || undefined;
+  });
+}

@@ -1,0 +1,71 @@
+// A tuning in the scenario's own words, a line per setting in a fixed order: for variants' tables and
+// for what a result records. What it writes, the scenario's parser reads back.
+import { formatDuration } from '../units.ts';
+import type { Tuning } from './tuning.ts';
+
+type Setting = keyof Tuning;
+type Words = { readonly [K in Setting]: (value: NonNullable<Tuning[K]>) => string };
+
+const plain = (value: string | number) => String(value);
+
+/** The order of the lines is the order of this table. */
+const WORDS = {
+  workers: plain,
+  acceptQueue: plain,
+  errorLimit: plain,
+  victimRule: (rule) =>
+    rule === 'off' ? rule : map({ reply: rule.reply, text: quote(rule.text) }),
+  recipients: (recipients) =>
+    recipients === 'catch-all'
+      ? recipients
+      : map({
+          table: recipients.table,
+          wait: duration(recipients.waitMs),
+          connections: recipients.connections,
+        }),
+  checkOrder: plain,
+  greylist: (greylist) =>
+    greylist === 'off'
+      ? greylist
+      : map({ delay: duration(greylist.delayMs), window: duration(greylist.windowMs) }),
+  contentFilter: (filter) =>
+    filter === 'off' ? filter : map({ cpu: duration(filter.cpuMs), wait: duration(filter.waitMs) }),
+  stress: plain,
+  postfix: (settings) => map(mapValues(settings, quote)),
+} satisfies Words;
+
+/** `key: value` lines; none for an empty tuning. */
+export function describeTuning(tuning: Tuning): string[] {
+  return (Object.keys(WORDS) as Setting[]).flatMap((setting) => {
+    const words = describeSetting(tuning, setting);
+    return words === undefined ? [] : `${setting}: ${words}`;
+  });
+}
+
+function describeSetting<K extends Setting>(tuning: Tuning, setting: K): string | undefined {
+  const value = tuning[setting];
+  if (value === undefined) return undefined;
+  const words: Words = WORDS;
+  return words[setting](value);
+}
+
+function duration(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms);
+}
+
+/** JSON strings are YAML's double-quoted scalars. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function map(parts: Readonly<Record<string, string | number | undefined>>): string {
+  const stated = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return `{${stated.map(([key, value]) => `${key}: ${value}`).join(', ')}}`;
+}
+
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

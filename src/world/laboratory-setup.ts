@@ -1,0 +1,119 @@
+// What the laboratory looks like from inside: one loopback interface with the target's address and
+// 131,072 client addresses, no way out, no name server, and a tmpfs for everything temporary.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, UserError } from '../errors.ts';
+import { LABORATORY } from '../guard/guard.ts';
+import { insideLaboratory, receiveSignals } from './laboratory.ts';
+import { findProgram } from './programs.ts';
+
+/**
+ * Where the tmpfs is mounted. It must exist on the machine already, or an empty directory would be
+ * left behind; no program and no result lies there; and the machine's own mail queue is out of
+ * reach meanwhile.
+ */
+const SCRATCH_CANDIDATES = ['/var/spool/postfix', '/var/spool'];
+
+/** Every laboratory has the same network settings, whatever the machine's own are. */
+const KERNEL_SETTINGS: Readonly<Record<string, string>> = {
+  // The ceiling of every listen backlog; a target lowers it to the scenario's acceptQueue.
+  'net/core/somaxconn': '4096',
+  // On, as on ordinary servers: a full SYN queue does not refuse, it answers with cookies.
+  'net/ipv4/tcp_syncookies': '1',
+  'net/ipv4/tcp_max_syn_backlog': '4096',
+  // A few large senders hold many ports of one address each in TIME_WAIT.
+  'net/ipv4/ip_local_port_range': '10240 65535',
+  // A full accept queue drops the client's ACK and lets it wait, as on ordinary servers.
+  'net/ipv4/tcp_abort_on_overflow': '0',
+};
+
+/** The ceiling of the accept queues of listeners opened from now on. */
+export function setSomaxconn(count: number): void {
+  writeKernelSetting('net/core/somaxconn', String(count));
+}
+
+let scratch: string | undefined;
+
+/** A directory on the laboratory's own tmpfs; gone with the laboratory. */
+export function laboratoryScratch(): string {
+  if (scratch === undefined) throw new Error('the laboratory is not set up');
+  return scratch;
+}
+
+/** Run once, first thing in the re-executed program, before any address is used. */
+export function setUpLaboratory(): void {
+  // These steps would damage the machine's own network and mounts.
+  if (!insideLaboratory()) throw new Error('setUpLaboratory outside a laboratory');
+  receiveSignals();
+  makeNetwork();
+  for (const [name, value] of Object.entries(KERNEL_SETTINGS)) writeKernelSetting(name, value);
+  const directory = SCRATCH_CANDIDATES.find((candidate) => existsSync(candidate));
+  if (directory === undefined) {
+    throw new UserError('no directory to mount the laboratory on', {
+      exitCode: EXIT.environment,
+      hint: `Create ${SCRATCH_CANDIDATES[1]}.`,
+    });
+  }
+  run('mount', ['-t', 'tmpfs', '-o', 'mode=755,nosuid,nodev', 'blowback', directory]);
+  const temporary = join(directory, 'tmp');
+  mkdirSync(temporary);
+  chmodSync(temporary, 0o1777);
+  process.env['TMPDIR'] = temporary;
+  sealNameLookups(directory);
+  scratch = directory;
+}
+
+function makeNetwork(): void {
+  // A local route to a whole range (AnyIP) lets clients bind any of its addresses.
+  const lines = [
+    'link set lo up',
+    `addr add ${LABORATORY.target}/32 dev lo`,
+    `route add local ${LABORATORY.clients} dev lo`,
+  ];
+  run('ip', ['-batch', '-'], lines.join('\n'));
+}
+
+function writeKernelSetting(name: string, value: string): void {
+  const file = `/proc/sys/${name}`;
+  // A kernel that lacks one of them has no such limit per namespace either.
+  if (existsSync(file)) writeFileSync(file, value);
+}
+
+/** Unix sockets pass a network namespace: without this, avahi or nscd would answer for names. */
+function sealNameLookups(directory: string): void {
+  const files: Record<string, string> = {
+    '/etc/resolv.conf': 'nameserver 127.0.0.53\noptions timeout:1 attempts:1\n',
+    '/etc/hosts': '127.0.0.1 localhost\n',
+  };
+  if (existsSync('/etc/nsswitch.conf')) {
+    const own = readFileSync('/etc/nsswitch.conf', 'utf8');
+    files['/etc/nsswitch.conf'] = own.replace(/^hosts:.*$/m, 'hosts: files dns');
+  }
+  for (const [file, text] of Object.entries(files)) {
+    // A dangling link or no file at all: the resolver then asks 127.0.0.1, which is ours as well.
+    if (!existsSync(file)) continue;
+    const copy = join(directory, file.replaceAll('/', '_'));
+    writeFileSync(copy, text);
+    run('mount', ['--bind', copy, realpathSync(file)]);
+  }
+}
+
+function run(program: string, args: readonly string[], input = ''): void {
+  const { status, stderr, error } = spawnSync(findProgram(program) ?? program, args, {
+    input,
+    encoding: 'utf8',
+  });
+  if (status === 0) return;
+  throw new UserError(`the laboratory's ${program} failed: ${stderr?.trim() || error?.message}`, {
+    exitCode: EXIT.environment,
+    hint: 'A container may forbid this: start it with --privileged, or use a virtual machine.',
+  });
+}

@@ -1,0 +1,101 @@
+// Runs inside the laboratory: starts a Postfix for each case that it is given as JSON, speaks the
+// case's dialogues to it, and prints what it saw as one JSON document. Started by the tests.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dial } from '../../../dist/guard/guard.js';
+import { POSTFIX_PROGRAMS, postfix } from '../../../dist/target/postfix/postfix.js';
+import { enterLaboratory, insideLaboratory } from '../../../dist/world/laboratory.js';
+import { setUpLaboratory } from '../../../dist/world/laboratory-setup.js';
+import { startSink } from '../../../dist/world/sink.js';
+
+const [mode, file] = process.argv.slice(2);
+
+/** Sends each line after the reply to the one before; `null` hangs up without a word. */
+function speak(address, { from, lines }) {
+  return new Promise((resolve) => {
+    const socket = dial({ ...address, localAddress: from });
+    const replies = [];
+    let rest = '';
+    socket.setEncoding('latin1');
+    socket.setTimeout(10_000, () => socket.destroy(new Error('silence')));
+    socket.on('error', (error) => replies.push(`! ${error.code ?? error.message}`));
+    socket.on('close', () => resolve(replies));
+    socket.on('data', (chunk) => {
+      const parts = (rest + chunk).split('\r\n');
+      rest = parts.pop();
+      for (const reply of parts) {
+        if (/^\d{3}-/.test(reply)) continue;
+        const line = lines[replies.length];
+        replies.push(reply);
+        if (line === null) socket.destroy();
+        else if (line !== undefined) socket.write(`${line}\r\n`);
+      }
+    });
+  });
+}
+
+async function play({ tuning, recipients, talks, keepOpen = 0, raw }) {
+  const sink = await startSink('127.0.0.1');
+  const deliveries = [];
+  sink.onDelivery((batch) => deliveries.push(...batch));
+  const target = await postfix.start({
+    tuning,
+    domain: 'target.test',
+    victim: 'victim@target.test',
+    recipients,
+    compress: 1,
+    sink,
+  });
+  const replies = [];
+  for (const talk of talks) {
+    if (talk.waitMs !== undefined) await sleep(talk.waitMs);
+    else replies.push(await speak(target.address, talk));
+  }
+  const held = Array.from({ length: keepOpen }, (_, i) =>
+    dial({ ...target.address, localAddress: `198.18.1.${i + 1}` }).on('error', () => {}),
+  );
+  // Until the server has taken those that it can: no time is asserted, only the state it ends in.
+  if (keepOpen > 0) await sleep(700);
+  const sample = await target.sample();
+  for (const socket of held) socket.destroy();
+  const totals = await target.stop();
+  await sink.stop();
+  const { version, configuration } = target;
+  return { replies, sample, totals, deliveries, version, configuration, raw };
+}
+
+async function main() {
+  if (!insideLaboratory()) return enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      writeFileSync(file, `cleaned up after ${signal}\n`, { flag: 'a' });
+      process.exit(42);
+    });
+  }
+  setUpLaboratory();
+  if (mode === 'hold') {
+    await postfix.start({
+      tuning: {},
+      domain: 'target.test',
+      victim: 'victim@target.test',
+      recipients: [],
+      compress: 1,
+      sink: { host: '127.0.0.1', port: 9 },
+    });
+    writeFileSync(file, 'up\n');
+    await sleep(60_000);
+    return 0;
+  }
+  const results = [];
+  for (const one of JSON.parse(readFileSync(file, 'utf8'))) {
+    results.push(
+      await play(one).catch((error) => ({
+        error: { message: error.message, hint: error.hint, exitCode: error.exitCode },
+      })),
+    );
+  }
+  console.log(JSON.stringify(results));
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,75 @@
+// Starts the driver in a laboratory of its own, or says why this machine cannot open one.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { UserError } from '../../../src/errors.ts';
+import { POSTFIX_PROGRAMS } from '../../../src/target/postfix/postfix.ts';
+import type { TargetSample, TargetTotals } from '../../../src/target/target.ts';
+import type { Tuning } from '../../../src/tuning/tuning.ts';
+import type { Delivery } from '../../../src/world/delivery.ts';
+import { requireLaboratory } from '../../../src/world/laboratory.ts';
+
+const DRIVER = fileURLToPath(new URL('driver.mjs', import.meta.url));
+
+export interface Case {
+  readonly tuning: Tuning;
+  readonly recipients: readonly string[];
+  readonly talks: readonly Talk[];
+  /** Connections that say nothing while the sample is taken. */
+  readonly keepOpen?: number;
+}
+
+export type Talk =
+  | { readonly from: string; readonly lines: readonly (string | null)[] }
+  | { readonly waitMs: number };
+
+export interface Seen {
+  readonly replies: readonly (readonly string[])[];
+  readonly sample: TargetSample;
+  readonly totals: TargetTotals;
+  readonly deliveries: readonly Delivery[];
+  readonly version: string;
+  readonly configuration: readonly string[];
+  readonly error?: { readonly message: string; readonly hint?: string; readonly exitCode: number };
+}
+
+/** Why these tests cannot run here. Undefined when they can, or when BLOWBACK_REQUIRE wants them to. */
+export function reasonToSkip(): string | undefined {
+  if (process.env['BLOWBACK_REQUIRE']?.includes('postfix')) return undefined;
+  try {
+    requireLaboratory(POSTFIX_PROGRAMS);
+    return undefined;
+  } catch (error) {
+    const { message, hint } = error as UserError;
+    return `${message}. ${hint ?? ''}`;
+  }
+}
+
+export function startDriver(mode: string, file: string): ChildProcess {
+  return spawn(process.execPath, [DRIVER, mode, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Plays the cases one after the other in one laboratory. */
+export async function play(cases: readonly Case[]): Promise<Seen[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'blowback-test-'));
+  try {
+    const file = join(directory, 'cases.json');
+    writeFileSync(file, JSON.stringify(cases));
+    const child = startDriver('cases', file);
+    let output = '';
+    let errors = '';
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      errors += chunk;
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    if (code !== 0) throw new Error(`the driver ended with ${code}: ${errors}`);
+    return JSON.parse(output) as Seen[];
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addToTally,
+  makeTallies,
+  mergeTallies,
+  planDigest,
+  tallyPlan,
+} from '../../src/plan/digest.ts';
+import { makePlan, type Plan, phaseAt, roundTripOf, sessionsOf } from '../../src/plan/plan.ts';
+import { uniform } from '../../src/plan/random.ts';
+import { sourceAddress } from '../../src/plan/source-address.ts';
+import { makeZipf } from '../../src/plan/zipf.ts';
+import { smallScenario } from './small-scenario.ts';
+
+function allSessions(plan: Plan) {
+  return plan.actors.flatMap((planned) => [...sessionsOf(plan, planned)]);
+}
+
+/** The plan's sessions dealt out as the engine deals them, tallied apart and added up. */
+function digestBy(workers: number, plan: Plan): string {
+  const tallies = makeTallies(plan);
+  for (let shard = 0; shard < workers; shard += 1) {
+    const share = makeTallies(plan);
+    for (const session of allSessions(plan).filter(({ host }) => host % workers === shard)) {
+      const tally = share[session.actor];
+      if (tally) addToTally(tally, session);
+    }
+    mergeTallies(tallies, share);
+  }
+  return planDigest(plan, tallies);
+}
+
+describe('a plan', () => {
+  const plan = makePlan(smallScenario());
+
+  it('is the same for the same seed, whatever the number of workers', () => {
+    const digest = planDigest(plan, tallyPlan(plan));
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    for (const workers of [1, 2, 3, 4])
+      expect(digestBy(workers, makePlan(smallScenario()))).toBe(digest);
+  });
+
+  it('is another for another seed, rate or world', () => {
+    const digests = [
+      smallScenario(),
+      smallScenario({ seed: 2 }),
+      smallScenario({ bouncersPerSecond: 51 }),
+      smallScenario({ sources: 999 }),
+    ].map((scenario) => {
+      const other = makePlan(scenario);
+      return planDigest(other, tallyPlan(other));
+    });
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  it('notices a session that was left out or played twice', () => {
+    const digest = planDigest(plan, tallyPlan(plan));
+    const [first] = allSessions(plan);
+    const tallies = tallyPlan(plan);
+    const tally = tallies[0];
+    if (first && tally) addToTally(tally, first);
+    expect(planDigest(plan, tallies)).not.toBe(digest);
+  });
+
+  it('sends legitimate mail through all phases and the attack in the storm only', () => {
+    const { stormMs, recoveryMs, endMs } = plan.spans;
+    const byKind = (name: string) =>
+      allSessions(plan)
+        .filter(({ actor }) => plan.actors[actor]?.actor.name === name)
+        .map(({ intendedMs }) => intendedMs);
+    const attack = byKind('bouncers');
+    expect(attack.every((at) => at >= stormMs && at < recoveryMs)).toBe(true);
+    expect(attack.length).toBe(100);
+    const legit = byKind('legit');
+    expect(new Set(legit.map((at) => phaseAt(plan.spans, at)))).toEqual(
+      new Set(['warmup', 'calm', 'storm', 'recovery']),
+    );
+    expect(Math.max(...legit)).toBeLessThan(endMs);
+  });
+
+  it('keeps the hosts of legitimate mail apart from the attackers', () => {
+    const hosts = (actor: number) =>
+      allSessions(plan)
+        .filter((s) => s.actor === actor)
+        .map((s) => s.host);
+    expect(Math.max(...hosts(1))).toBeLessThan(1000);
+    expect(Math.min(...hosts(0))).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('gives every host one round trip, log-normal over the hosts', () => {
+    const trips = Array.from({ length: 20_000 }, (_, host) => roundTripOf(plan, host)).sort(
+      (a, b) => a - b,
+    );
+    expect(roundTripOf(plan, 5)).toBe(roundTripOf(plan, 5));
+    expect(trips[10_000]).toBeGreaterThan(77);
+    expect(trips[10_000]).toBeLessThan(83);
+    expect(trips[19_800]).toBeGreaterThan(370);
+    expect(trips[19_800]).toBeLessThan(430);
+  });
+
+  it('has no round trips where they are switched off', () => {
+    const { roundTrip: _, ...world } = plan.world;
+    expect(roundTripOf({ ...plan, world }, 5)).toBe(0);
+  });
+});
+
+describe('the sources', () => {
+  it('follow Zipf: rank k gets 1/k of the first', () => {
+    const pick = makeZipf(1000);
+    const hits = new Array<number>(1000).fill(0);
+    for (let i = 0; i < 200_000; i += 1) {
+      const rank = pick(uniform(1, 1, i));
+      hits[rank] = (hits[rank] ?? 0) + 1;
+    }
+    const [first = 0, second = 0] = hits;
+    expect(first / second).toBeGreaterThan(1.9);
+    expect(first / second).toBeLessThan(2.1);
+    expect(first / (hits[9] ?? 1)).toBeGreaterThan(9);
+    expect(first / (hits[9] ?? 1)).toBeLessThan(11);
+  });
+
+  it.each([
+    ['loopback', 0, '127.1.0.1'],
+    ['loopback', 255, '127.1.1.0'],
+    ['loopback', 129_999, '127.2.251.208'],
+    ['laboratory', 0, '198.18.0.1'],
+    ['laboratory', 130_299, '198.19.252.252'],
+    ['single', 7, undefined],
+  ] as const)('have an address each: %s host %i is %s', (network, host, address) => {
+    expect(sourceAddress(network, host)).toBe(address);
+  });
+
+  it('are all distinct', () => {
+    const all = Array.from({ length: 130_300 }, (_, host) => sourceAddress('laboratory', host));
+    expect(new Set(all).size).toBe(all.length);
+  });
+});

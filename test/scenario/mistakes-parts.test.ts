@@ -1,0 +1,192 @@
+// What is wrong with a setting or an actor, where, what was found, what was expected: exact messages.
+import { describe, expect, test } from 'vitest';
+import { mistakesIn, SMALLEST } from './read.ts';
+
+const DURATION = 'expected a duration such as 500us, 30ms, 5s, 5m, 2h or 3d';
+const RATE = 'expected a rate such as 500/s, 40/min or 2/h';
+
+/** Settings: each begins at column 19 of line 3. */
+const TUNINGS: readonly (readonly [string, string])[] = [
+  ['workers: 0', '28: target.tuning.workers is 0; expected a whole number from 1 to 10000'],
+  [
+    'errorLimit: -1',
+    '31: target.tuning.errorLimit is -1; expected off or a whole number from 1 to 100000',
+  ],
+  [
+    'victimRule: on',
+    '31: target.tuning.victimRule is "on"; expected off or a map such as {reply: 554}',
+  ],
+  [
+    'victimRule: {reply: 555}',
+    '39: target.tuning.victimRule.reply is 555; expected 550, 554, 521, 450 or 421',
+  ],
+  [
+    'victimRule: {text: "a\\r\\nb"}',
+    '38: target.tuning.victimRule.text is "a\\r\\nb"; expected at most 200 printable ASCII characters',
+  ],
+  [
+    'recipients: {table: cbd}',
+    '39: target.tuning.recipients.table is "cbd"; expected memory, text, hash, cdb or ldap; did you mean "cdb"?',
+  ],
+  [
+    'recipients: {table: lmdb}',
+    '39: target.tuning.recipients.table is "lmdb", which is not supported yet',
+  ],
+  [
+    'recipients: {table: sqlite}',
+    '39: target.tuning.recipients.table is "sqlite", which is not supported yet',
+  ],
+  [
+    'recipients: {wait: 8ms}',
+    '19: target.tuning.recipients.table is missing; expected memory, text, hash, cdb or ldap',
+  ],
+  [
+    'recipients: {table: cdb, wait: 8ms}',
+    '50: target.tuning.recipients.wait: applies to the table ldap only, found the table cdb; expected no wait, or table: ldap',
+  ],
+  [
+    'recipients: catchall',
+    '31: target.tuning.recipients is "catchall"; expected catch-all or a map such as {table: cdb}; did you mean "catch-all"?',
+  ],
+  [
+    'greylist: {delay: 0s}',
+    `37: target.tuning.greylist.delay is "0s"; ${DURATION}, longer than 0s`,
+  ],
+  [
+    'greylist: {delay: 5m, window: 5m}',
+    '49: target.tuning.greylist.window: window is not longer than delay, so no retry would ever be let in; expected a longer window',
+  ],
+  [
+    'contentFilter: {}',
+    '19: target.tuning.contentFilter: the content filter neither computes nor waits; expected cpu, wait or both, or contentFilter: off',
+  ],
+  ['stress: yes', '27: target.tuning.stress is "yes"; expected auto, on or off'],
+  [
+    'checkOrder: recipient-fist',
+    '31: target.tuning.checkOrder is "recipient-fist"; expected recipient-first or recipient-last; did you mean "recipient-first"?',
+  ],
+  ['postfix: {master: {}}', '29: target.tuning.postfix.master is not supported yet'],
+  ['postfix: {a b: 1}', '29: target.tuning.postfix.a b: not the name of a main.cf parameter'],
+  [
+    'postfix: {a: "x\\ny = z"}',
+    '32: target.tuning.postfix.a is "x\\ny = z"; expected a text, a number, true or false, on one line',
+  ],
+  ...[
+    'senderRule',
+    'botFilter',
+    'spf',
+    'clientLimits',
+    'reverseLookup',
+    'tls',
+    'edge',
+    'hosted',
+  ].map((key) => [`${key}: off`, `19: target.tuning.${key} is not supported yet`] as const),
+];
+
+describe('a wrong setting', () => {
+  test.each(TUNINGS)('%s', (setting, message) => {
+    const text = `${SMALLEST}target: {tuning: {${setting}}}\n`;
+    expect(mistakesIn(text)).toEqual([`s.yaml:3:${message}`]);
+  });
+});
+
+/** An actor called x, in line 3 of a block map: its own map begins at column 6. */
+const ACTORS: readonly (readonly [string, ...string[]])[] = [
+  ['{rate: 5/s}', '3: actors.x.kind is missing; expected bouncer or legit'],
+  ['{kind: bouncer}', '3: actors.x.rate is missing; expected a rate such as 500/s, 40/min or 2/h'],
+  [
+    '{kind: bounser, rate: 5/s}',
+    '13: actors.x.kind is "bounser"; expected bouncer or legit; did you mean "bouncer"?',
+  ],
+  ...[
+    'vacation',
+    'list-manager',
+    'challenge-response',
+    'callout',
+    'bot',
+    'harvester',
+    'slow-client',
+  ].map(
+    (kind) =>
+      [
+        `{kind: ${kind}, rate: 5/s, quit: 20%}`,
+        `13: actors.x.kind is "${kind}", which is not supported yet`,
+      ] as const,
+  ),
+  ['{kind: bouncer, rate: 5}', `28: actors.x.rate is 5; ${RATE}; did you mean "5/s"?`],
+  ['{kind: bouncer, rate: -5/s}', `28: actors.x.rate is "-5/s"; ${RATE}`],
+  [
+    '{kind: bouncer, rate: {shape: rampp}}',
+    '36: actors.x.rate.shape is "rampp"; expected constant, ramp, burst, decay, poisson or trace; did you mean "ramp"?',
+  ],
+  [
+    '{kind: bouncer, rate: {to: 5/s}}',
+    '22: actors.x.rate.shape is missing; expected constant, ramp, burst, decay, poisson or trace',
+  ],
+  [
+    '{kind: bouncer, rate: {shape: ramp, to: 5/s, over: 0s}}',
+    `57: actors.x.rate.over is "0s"; ${DURATION}, longer than 0s`,
+  ],
+  [
+    '{kind: bouncer, rate: {shape: ramp, rate: 5/s, to: 5/s, over: 1s}}',
+    '42: unknown key "rate" in actors.x.rate; expected shape, from, to or over',
+  ],
+  [
+    '{kind: bouncer, rate: {shape: burst, peak: 5/s, every: 1s, for: 2s}}',
+    '70: actors.x.rate.for: a burst lasts longer than the time from one to the next; expected at most every',
+  ],
+  ['{kind: bouncer, rate: {shape: trace, at: []}}', '47: actors.x.rate.at: the list is empty'],
+  [
+    '{kind: bouncer, rate: {shape: trace, at: [2s, 1s]}}',
+    '52: actors.x.rate.at[1]: earlier than the time in front of it; expected times in ascending order',
+  ],
+  ['{kind: bouncer, rate: 5/s, retry: []}', '40: actors.x.retry: the list is empty'],
+  [
+    '{kind: bouncer, rate: 5/s, retry: [0s]}',
+    `41: actors.x.retry[0] is "0s"; ${DURATION}, longer than 0s`,
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, retry: nativ}',
+    '40: actors.x.retry is "nativ"; expected native, none or a list of gaps such as [5m, 10m, 20m]; did you mean "native"?',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, dialects: {}}',
+    '33: actors.x.dialects: no dialect is named; expected a weight above 0, as in {postfix: 40}',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, dialects: {exim: 0}}',
+    '33: actors.x.dialects: the weights add up to 0; expected a weight above 0, as in {postfix: 40}',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, dialects: {exim: -1}}',
+    '50: actors.x.dialects.exim is -1; expected a weight: a number, 0 or more',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, dialects: {gmail: 1}}',
+    '44: actors.x.dialects.gmail is not supported yet',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, dialects: {gmale: 1}}',
+    '44: unknown key "gmale" in actors.x.dialects; expected postfix, exim, qmail or exchange; did you mean "gmail"?',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, size: 4KB}',
+    '33: unknown key "size" in actors.x; expected kind, rate, dialects, concurrency, patience or retry',
+  ],
+  [
+    '{kind: legit, rate: 5/s, size: 4}',
+    '37: actors.x.size is 4; expected a size such as 4KB or 1MiB (at least 512B); did you mean "4KB"?',
+  ],
+  [
+    '{kind: legit, rate: 0/s}',
+    '26: actors.x.rate: legitimate mail that is never sent measures nothing; expected a rate above 0/s',
+  ],
+  ['5/s', '6: actors.x is "5/s"; expected a map'],
+];
+
+describe('a wrong actor', () => {
+  test.each(ACTORS)('%s', (actor, ...messages) => {
+    const text = `name: s\nactors:\n  x: ${actor}\n  legit: {kind: legit, rate: 1/s}\n`;
+    expect(mistakesIn(text)).toEqual(messages.map((message) => `s.yaml:3:${message}`));
+  });
+});

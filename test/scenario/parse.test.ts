@@ -1,0 +1,143 @@
+// What a right scenario becomes: every unit resolved, every default filled in.
+import { describe, expect, test } from 'vitest';
+import { parseScenario } from '../../src/scenario/parse.ts';
+import type { Rate } from '../../src/scenario/scenario.ts';
+import type { Tuning } from '../../src/tuning/tuning.ts';
+import { SMALLEST } from './read.ts';
+
+test('the smallest scenario has all the defaults', () => {
+  expect(parseScenario(SMALLEST, 's.yaml')).toEqual({
+    name: 'small',
+    summary: '(no summary)',
+    seed: 1,
+    compress: 1,
+    phases: { warmupMs: 2000, calmMs: 10_000, stormMs: 30_000, recoveryMs: 10_000, drainMs: 5000 },
+    world: {
+      domain: 'xman.test',
+      victim: 'jslopez@xman.test',
+      victimExists: false,
+      mailboxes: 200,
+      sources: 20_000,
+      roundTrip: { medianMs: 80, p99Ms: 400 },
+    },
+    actors: [
+      {
+        name: 'legit',
+        kind: 'legit',
+        rate: { shape: 'constant', perSecond: 5 },
+        size: 'legit-2009',
+        concurrency: 1000,
+        patienceMs: 60_000,
+        retry: 'native',
+      },
+    ],
+    target: { kind: 'embedded', tuning: {} },
+    variants: [{ name: 'stock', changes: {}, tuning: {} }],
+    goal: [],
+    thresholds: [],
+    repeat: 1,
+  });
+});
+
+test('a bouncer has its own defaults', () => {
+  const text = 'name: s\nactors: {legit: {kind: legit, rate: 1/s}, b: {kind: bouncer, rate: 2/h}}';
+  expect(parseScenario(text, 's.yaml').actors[1]).toEqual({
+    name: 'b',
+    kind: 'bouncer',
+    rate: { shape: 'constant', perSecond: 2 / 3600 },
+    dialects: { postfix: 40, exim: 20, qmail: 10, exchange: 30 },
+    concurrency: 5000,
+    patienceMs: 30_000,
+    retry: 'native',
+  });
+});
+
+test.each<[string, Rate]>([
+  ['40/min', { shape: 'constant', perSecond: 40 / 60 }],
+  ['{shape: constant, rate: 5/s}', { shape: 'constant', perSecond: 5 }],
+  ['{shape: ramp, to: 300/s, over: 2s}', { shape: 'ramp', from: 0, to: 300, overMs: 2000 }],
+  [
+    '{shape: burst, peak: 9/s, every: 2s, for: 500ms}',
+    { shape: 'burst', base: 0, peak: 9, everyMs: 2000, forMs: 500 },
+  ],
+  ['{shape: decay, from: 9/s, halfLife: 3s}', { shape: 'decay', from: 9, halfLifeMs: 3000 }],
+  ['{shape: poisson, rate: 7/s}', { shape: 'poisson', perSecond: 7 }],
+  ['{shape: trace, at: [0s, 100ms, 100ms]}', { shape: 'trace', atMs: [0, 100, 100] }],
+])('the rate %s', (text, rate) => {
+  const [actor] = parseScenario(SMALLEST.replace('5/s', text), 's.yaml').actors;
+  expect(actor?.rate).toEqual(rate);
+});
+
+test.each<[string, object]>([
+  ['retry: none', { retry: 'none' }],
+  ['retry: [5m, 10m]', { retry: { gapsMs: [300_000, 600_000] } }],
+  ['size: 4KB', { size: { bytes: 4000 } }],
+])('the actor with %s', (text, part) => {
+  const [actor] = parseScenario(SMALLEST.replace('rate:', `${text}, rate:`), 's.yaml').actors;
+  expect(actor).toMatchObject(part);
+});
+
+test.each<[string, Tuning]>([
+  ['errorLimit: off', { errorLimit: 'off' }],
+  ['victimRule: off', { victimRule: 'off' }],
+  ['recipients: catch-all', { recipients: 'catch-all' }],
+  ['recipients: {table: ldap}', { recipients: { table: 'ldap', waitMs: 8, connections: 8 } }],
+  ['recipients: {table: cdb}', { recipients: { table: 'cdb' } }],
+  ['greylist: {delay: 5m}', { greylist: { delayMs: 300_000, windowMs: 172_800_000 } }],
+  ['contentFilter: {cpu: 20ms}', { contentFilter: { cpuMs: 20, waitMs: 0 } }],
+  ['postfix: {a: 1, b: no, c: true}', { postfix: { a: '1', b: 'no', c: 'yes' } }],
+])('the tuning %s', (text, tuning) => {
+  const { target } = parseScenario(`${SMALLEST}target: {tuning: {${text}}}`, 's.yaml');
+  expect(target.tuning).toEqual(tuning);
+});
+
+test('a victim rule without a text has one of ours, in one line of ASCII', () => {
+  const { target } = parseScenario(`${SMALLEST}target: {tuning: {victimRule: {}}}`, 's.yaml');
+  expect(target.tuning.victimRule).toEqual({
+    reply: 554,
+    text: expect.stringMatching(/^[ -~]{10,200}$/),
+  });
+});
+
+test.each(['0', '0s', '0ms'])('a round trip of %s is switched off', (zero) => {
+  const { world } = parseScenario(`${SMALLEST}world: {roundTrip: ${zero}}`, 's.yaml');
+  expect(world).not.toHaveProperty('roundTrip');
+});
+
+test('the victim lives in the domain that is stated', () => {
+  const { world } = parseScenario(`${SMALLEST}world: {domain: a.invalid}`, 's.yaml');
+  expect(world.victim).toBe('jslopez@a.invalid');
+});
+
+test('a variant is laid over the tuning key by key, raw settings one by one', () => {
+  const text = `${SMALLEST}
+target:
+  tuning: {workers: 9, recipients: {table: ldap}, postfix: {a: 1, b: 2}}
+variants:
+  stock: {}
+  other: {recipients: {table: cdb}, postfix: {b: 3}}
+`;
+  const [stock, other] = parseScenario(text, 's.yaml').variants;
+  expect(stock?.tuning).toEqual({
+    workers: 9,
+    recipients: { table: 'ldap', waitMs: 8, connections: 8 },
+    postfix: { a: '1', b: '2' },
+  });
+  expect(other?.changes).toEqual({ recipients: { table: 'cdb' }, postfix: { b: '3' } });
+  expect(other?.tuning).toEqual({
+    workers: 9,
+    recipients: { table: 'cdb' },
+    postfix: { a: '1', b: '3' },
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['127.0.0.1:2525', '127.0.0.1', 2525],
+    ['localhost:25', 'localhost', 25],
+    ['"[::1]:2525"', '::1', 2525],
+  ])('%s', (text, host, port) => {
+    const { target } = parseScenario(`${SMALLEST}target: {address: ${text}}`, 's.yaml');
+    expect(target).toEqual({ kind: 'external', address: { host, port }, tuning: {} });
+  });
+});

@@ -1,0 +1,86 @@
+// A tuning in words: exact lines, and that the scenario's parser reads them back as the same tuning.
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseScenario } from '../../src/scenario/parse.ts';
+import { describeTuning } from '../../src/tuning/describe.ts';
+import type { Tuning } from '../../src/tuning/tuning.ts';
+
+test('an empty tuning has no lines', () => {
+  expect(describeTuning({})).toEqual([]);
+});
+
+test('the lines stand in one order, whatever that of the keys', () => {
+  const tuning: Tuning = {
+    postfix: { smtpd_timeout: '10s' },
+    greylist: { delayMs: 300_000, windowMs: 172_800_000 },
+    victimRule: { reply: 554, text: "don't bounce" },
+    recipients: { table: 'ldap', waitMs: 8, connections: 8 },
+    contentFilter: { cpuMs: 20, waitMs: 0 },
+    errorLimit: 'off',
+    workers: 100,
+  };
+  expect(describeTuning(tuning)).toEqual([
+    'workers: 100',
+    'errorLimit: off',
+    'victimRule: {reply: 554, text: "don\'t bounce"}',
+    'recipients: {table: ldap, wait: 8ms, connections: 8}',
+    'greylist: {delay: 5m, window: 2d}',
+    'contentFilter: {cpu: 20ms, wait: 0s}',
+    'postfix: {smtpd_timeout: "10s"}',
+  ]);
+});
+
+const duration = fc.integer({ min: 1, max: 1e9 }).map((us) => us / 1000);
+const printable = fc
+  .string({ minLength: 1, maxLength: 60 })
+  .filter((text) => /^[ -~]+$/.test(text));
+const table = fc.constantFrom('memory' as const, 'text' as const, 'hash' as const, 'cdb' as const);
+const tunings: fc.Arbitrary<Tuning> = fc.record(
+  {
+    workers: fc.integer({ min: 1, max: 10_000 }),
+    acceptQueue: fc.integer({ min: 1, max: 65_535 }),
+    errorLimit: fc.oneof(fc.constant('off' as const), fc.integer({ min: 1, max: 1000 })),
+    victimRule: fc.oneof(
+      fc.constant('off' as const),
+      fc.record({ reply: fc.constantFrom(550, 554, 521, 450, 421), text: printable }),
+    ),
+    recipients: fc.oneof(
+      fc.constant('catch-all' as const),
+      fc.record({ table }),
+      fc.record({
+        table: fc.constant('ldap' as const),
+        waitMs: duration,
+        connections: fc.integer({ min: 1, max: 99 }),
+      }),
+    ),
+    checkOrder: fc.constantFrom('recipient-first', 'recipient-last'),
+    greylist: fc.oneof(
+      fc.constant('off' as const),
+      duration.map((delayMs) => ({ delayMs, windowMs: delayMs + 1 })),
+    ),
+    contentFilter: fc.record({ cpuMs: duration, waitMs: duration }),
+    stress: fc.constantFrom('auto', 'on', 'off'),
+    postfix: fc.dictionary(fc.stringMatching(/^p_[a-z]{1,9}$/), printable, {
+      minKeys: 1,
+      noNullPrototype: true,
+    }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+) as fc.Arbitrary<Tuning>;
+
+test('the parser reads every description back', () => {
+  fc.assert(
+    fc.property(tunings, (tuning) => {
+      const lines = describeTuning(tuning).map((line) => `    ${line}`);
+      const text = `name: s
+actors: {legit: {kind: legit, rate: 5/s}}
+target:
+  tuning:
+    ${lines.length === 0 ? '{}' : ''}
+${lines.join('\n')}
+`;
+      expect(parseScenario(text, 's.yaml').target.tuning).toEqual(tuning);
+    }),
+    { numRuns: 60 },
+  );
+});
