@@ -14,7 +14,7 @@ export function words(random: Random, count: number): string {
   return Array.from({ length: count }, () => pick(random, WORDS)).join(' ');
 }
 
-export function sentence(random: Random): string {
+function sentence(random: Random): string {
   const text = words(random, integer(random, 4, 11));
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -5,71 +5,20 @@ import { type Random, randomStream } from '../plan/random.ts';
 import { integer, pick } from './draw.ts';
 
 const STREAM = 4201;
-const ROLES = [
-  'mx1',
-  'mx2',
-  'mx01',
-  'mail',
-  'mail2',
-  'smtp',
-  'relay',
-  'mailgate',
-  'mta3',
-  'gw1',
-] as const;
-const FIRST = [
-  ...['north', 'south', 'river', 'stone', 'amber', 'silver', 'harbour', 'cedar', 'falcon', 'delta'],
-  ...[
-    'granite',
-    'meadow',
-    'copper',
-    'summit',
-    'willow',
-    'orchard',
-    'polar',
-    'linden',
-    'maple',
-    'tidal',
-  ],
-] as readonly string[] as readonly [string, ...string[]];
-const SECOND = [
-  ...['wind', 'works', 'tools', 'press', 'freight', 'textil', 'optics', 'labs', 'foods', 'print'],
-  ...[
-    'college',
-    'clinic',
-    'travel',
-    'cycles',
-    'paper',
-    'hosting',
-    'media',
-    'metal',
-    'seeds',
-    'toys',
-  ],
-] as readonly string[] as readonly [string, ...string[]];
-const GIVEN = [
-  'john',
-  'mary',
-  'peter',
-  'susan',
-  'kenji',
-  'olga',
-  'pablo',
-  'ingrid',
-  'ahmed',
-  'chloe',
-] as const;
-const FAMILY = [
-  'smith',
-  'brown',
-  'keller',
-  'rossi',
-  'tanaka',
-  'novak',
-  'silva',
-  'larsen',
-  'dubois',
-] as const;
+const ROLES = list('mx1 mx2 mx01 mail mail2 smtp relay mailgate mta3 gw1');
+const FIRST = list(
+  'north south river stone amber silver harbour cedar falcon delta granite meadow copper summit willow orchard polar linden maple tidal',
+);
+const SECOND = list(
+  'wind works tools press freight textil optics labs foods print college clinic travel cycles paper hosting media metal seeds toys',
+);
+const GIVEN = list('john mary peter susan kenji olga pablo ingrid ahmed chloe');
+const FAMILY = list('smith brown keller rossi tanaka novak silva larsen dubois');
+
+function list(words: string): [string, ...string[]] {
+  const [first = '', ...rest] = words.split(' ');
+  return [first, ...rest];
+}
 
 /** `mx1.northwind.example`; host n has this name in every run of the seed. */
 export function hostName(seed: number, hostIndex: number): string {

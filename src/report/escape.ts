@@ -26,23 +26,31 @@ export function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/**
- * For GitHub's and GitLab's Markdown. A word joiner breaks what no backslash can: mentions, issue
- * references and bare links, which would notify people or send readers elsewhere.
- */
+/** For GitHub's and GitLab's Markdown. */
 export function escapeMarkdown(text: string): string {
-  return visible(text)
-    .replace(/[\\`*_{}[\]#!|~<>&$]/g, (character) =>
-      character === '<' || character === '>' || character === '&'
-        ? (ENTITIES[character] ?? '')
-        : `\\${character}`,
-    )
-    .replace(/@(?=\w)/g, '@\u2060')
-    .replace(/(\\#)(?=\d)/g, '$1\u2060')
-    .replace(/:\/\//g, ':\u2060//')
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\u2060.`)
+  const escaped = visible(text).replace(/[\\`*_{}[\]#!|~<>&$]/g, (character) =>
+    /[<>&]/.test(character) ? (ENTITIES[character] ?? '') : `\\${character}`,
+  );
+  return unlinked(escaped)
     .replace(/^(\s*)([-=+:])/, '$1\\$2')
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** For HTML within Markdown, where backslashes stand for themselves but mentions still count. */
+export function escapeHtmlInMarkdown(text: string): string {
+  return unlinked(escapeHtml(text));
+}
+
+/**
+ * A word joiner breaks what no backslash can: mentions, issue references and bare links, which would
+ * notify people or send readers elsewhere.
+ */
+function unlinked(text: string): string {
+  return text
+    .replace(/@(?=\w)/g, '@\u2060')
+    .replace(/(?<!&)#(?=\d)/g, '#\u2060')
+    .replace(/:\/\//g, ':\u2060//')
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\u2060.`);
 }
 
 /** For the terminal: nothing that moves the cursor, rings, or hides text. */

@@ -1,7 +1,7 @@
 // The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
 // emoji for the delay over time beside the figures.
 import { cautions, checks } from './checks.ts';
-import { escapeHtml, escapeMarkdown } from './escape.ts';
+import { escapeHtmlInMarkdown, escapeMarkdown } from './escape.ts';
 import {
   ABSENT,
   formatBytes,
@@ -31,7 +31,7 @@ export function renderMarkdown(input: ReportInput): string {
   const facts = study(input);
   const top = headline(facts);
   const goal = facts.baseline.goals
-    .map(({ text }) => `<code>${escapeHtml(text)}</code>`)
+    .map(({ text }) => `<code>${escapeHtmlInMarkdown(text)}</code>`)
     .join(', ');
   const cells = columns(facts);
   const lines = [
@@ -130,7 +130,7 @@ function folded(facts: Study): string[] {
   if (rest.length === 0) return [];
   const cells = columns(facts);
   const tr = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
+    `<tr>${texts.map((text) => `<${tag}>${escapeHtmlInMarkdown(text)}</${tag}>`).join('')}</tr>`;
   const head = tr(
     'th',
     cells.map(({ title }) => title),
@@ -166,10 +166,10 @@ function warnings(facts: Study): string[] {
 function provenance({ result }: Study): string {
   const { machine, target } = result;
   const facts = [
-    `<code>${escapeHtml(result.command)}</code>`,
-    `seed ${result.seed}, plan <code>${escapeHtml(result.planDigest)}</code>`,
-    escapeHtml(`blowback ${result.blowback}, ${target.version}, Node ${machine.node}`),
-    escapeHtml(
+    `<code>${escapeHtmlInMarkdown(result.command)}</code>`,
+    `seed ${result.seed}, plan <code>${escapeHtmlInMarkdown(result.planDigest)}</code>`,
+    escapeHtmlInMarkdown(`blowback ${result.blowback}, ${target.version}, Node ${machine.node}`),
+    escapeHtmlInMarkdown(
       `${machine.os}, ${machine.cpu}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`,
     ),
     formatTime(result.startedAt),

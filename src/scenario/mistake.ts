@@ -41,11 +41,11 @@ export class ScenarioError extends UserError {
   }
 }
 
-export function renderMistake(mistake: Mistake): string {
+function renderMistake(mistake: Mistake): string {
   return `${renderPlace(mistake.at)}: ${mistake.message}`;
 }
 
-export function renderPlace(at: Place): string {
+function renderPlace(at: Place): string {
   return 'flag' in at ? at.flag : `${at.file}:${at.line}:${at.column}`;
 }
 
@@ -93,14 +93,14 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-export function renderPath(path: Path): string {
+function renderPath(path: Path): string {
   if (path.length === 0) return 'the scenario';
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
     .join('');
 }
 
-export function describeFound(value: unknown): string {
+function describeFound(value: unknown): string {
   if (value === null) return 'empty';
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return 'a list';

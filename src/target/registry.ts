@@ -2,22 +2,17 @@
 import type { TargetChoice, TargetKind } from '../scenario/scenario.ts';
 import { embedded } from './embedded/embedded.ts';
 import { externalTarget } from './external.ts';
+import { postfix } from './postfix/postfix.ts';
 import type { Target } from './target.ts';
 
 export const TARGETS = {
   embedded,
-} satisfies Partial<Record<Exclude<TargetKind, 'external'>, Target>>;
+  postfix,
+} satisfies Record<Exclude<TargetKind, 'external'>, Target>;
 
 /** The target that a scenario chose. */
 export function targetFor(choice: TargetChoice): Target {
-  if (choice.kind !== 'external') return started(choice.kind);
+  if (choice.kind !== 'external') return TARGETS[choice.kind];
   if (!choice.address) throw new TypeError('an external target without an address');
   return externalTarget(choice.address);
-}
-
-function started(kind: Exclude<TargetKind, 'external'>): Target {
-  const targets: Partial<Record<typeof kind, Target>> = TARGETS;
-  const target = targets[kind];
-  if (!target) throw new TypeError(`no target of the kind ${kind}`);
-  return target;
 }

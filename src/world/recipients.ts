@@ -101,11 +101,7 @@ function inDirectory(keys: readonly string[], choice: RecipientTable): Recipient
 /** A file that has lost its name before it gets its content: whatever ends us, nothing stays behind. */
 function namelessFile(name: string, content: Buffer): number {
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'blowback-'));
-    const path = join(folder, name);
-    const fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    rmdirSync(folder);
+    const fd = openNameless(name);
     for (let at = 0; at < content.length; ) at += writeSync(fd, content, at);
     return fd;
   } catch (cause) {
@@ -115,5 +111,17 @@ function namelessFile(name: string, content: Buffer): number {
       hint: `Make room in ${tmpdir()}, or name another folder in TMPDIR.`,
       cause,
     });
+  }
+}
+
+function openNameless(name: string): number {
+  const folder = mkdtempSync(join(tmpdir(), 'blowback-'));
+  try {
+    const path = join(folder, name);
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return fd;
+  } finally {
+    rmdirSync(folder);
   }
 }

@@ -76,7 +76,8 @@ export function ask(judge: Judge, messages: readonly Uint8Array[]): Opinion[] {
     });
     const script = fileURLToPath(new URL(`judges/${judge.script}`, import.meta.url));
     const done = spawnSync(judge.program, [script, ...files], { encoding: 'utf8' });
-    if (done.status !== 0) throw new Error(`${judge.name}: ${done.error ?? done.stderr}`);
+    if (done.status !== 0)
+      throw new Error(`${judge.name} (${judge.debianPackage}): ${done.error ?? done.stderr}`);
     return JSON.parse(done.stdout) as Opinion[];
   } finally {
     rmSync(folder, { recursive: true });

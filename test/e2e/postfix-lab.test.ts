@@ -2,7 +2,13 @@
 // counts are those of the dialogues. Needs root and Postfix.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tuning } from '../../src/tuning/tuning.ts';
-import { type Case, play, reasonToSkip, type Seen, type Talk } from './postfix-lab/laboratory-run.ts';
+import {
+  type Case,
+  play,
+  reasonToSkip,
+  type Seen,
+  type Talk,
+} from './postfix-lab/laboratory-run.ts';
 
 const skip = reasonToSkip();
 if (skip !== undefined) console.log(`postfix-lab: skipped: ${skip}`);
@@ -11,7 +17,7 @@ const VICTIM = 'victim@target.test';
 const KNOWN = 'known@target.test';
 const UNKNOWN = 'unknown@target.test';
 
-function session(recipients: readonly string[], rest: readonly string[] = ['QUIT']): Talk {
+function session(recipients: readonly string[], rest: readonly (string | null)[] = ['QUIT']): Talk {
   const rcpt = recipients.map((recipient) => `RCPT TO:<${recipient}>`);
   return { from: '198.18.3.4', lines: ['HELO a.example', 'MAIL FROM:<>', ...rcpt, ...rest] };
 }
@@ -24,7 +30,12 @@ interface Row extends Case {
   readonly replies: readonly RegExp[];
 }
 
-function row(title: string, tuning: Tuning, talks: readonly Talk[], replies: readonly RegExp[]): Row {
+function row(
+  title: string,
+  tuning: Tuning,
+  talks: readonly Talk[],
+  replies: readonly RegExp[],
+): Row {
   return { title, tuning, talks, replies, recipients: [KNOWN] };
 }
 
@@ -56,8 +67,18 @@ const ROWS: readonly Row[] = [
     [session([VICTIM, KNOWN])],
     [/^554 5\.7\.1 .*don't bounce$/, /^250 /, /^221 /],
   ),
-  row('the victim rule hangs up with 521', rule(521), [session([VICTIM])], [/^521 .*don't bounce$/]),
-  row('the victim rule hangs up with 421', rule(421), [session([VICTIM])], [/^421 .*don't bounce$/]),
+  row(
+    'the victim rule hangs up with 521',
+    rule(521),
+    [session([VICTIM])],
+    [/^521 .*don't bounce$/],
+  ),
+  row(
+    'the victim rule hangs up with 421',
+    rule(421),
+    [session([VICTIM])],
+    [/^421 .*don't bounce$/],
+  ),
   row(
     'an error limit of 2 hangs up after the second error',
     { errorLimit: 2 },
@@ -104,7 +125,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const FULL: Case = {
-  tuning: { workers: 1, acceptQueue: 3 },
+  tuning: { workers: 2, acceptQueue: 3 },
   recipients: [KNOWN],
   talks: [],
   keepOpen: 12,
@@ -120,7 +141,7 @@ const DELIVERY: Case = {
   talks: [
     session([UNKNOWN, 'x@elsewhere.test', KNOWN], ['DATA', MESSAGE, 'QUIT']),
     { from: '198.19.255.1', lines: [null] },
-    session([KNOWN], [null as unknown as string]),
+    session([KNOWN], [null]),
   ],
 };
 
@@ -128,7 +149,7 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
   let seen: readonly Seen[] = [];
   beforeAll(async () => {
     seen = await play([DELIVERY, FULL, BROKEN, ...ROWS]);
-  });
+  }, 120_000);
 
   it('delivers accepted mail to the sink and counts what its log holds', () => {
     const { totals, deliveries, version } = seen[0] as Seen;
@@ -143,13 +164,13 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
     });
   });
 
-  it('serves one session with one worker, queues as many as acceptQueue says, drops the rest', () => {
+  it('serves as many as it has workers, queues as many as acceptQueue says, drops the rest', () => {
     const { sample, totals, configuration } = seen[1] as Seen;
-    expect(sample.workersBusy).toBe(1);
-    // The kernel takes one more than the backlog.
-    expect(sample.acceptQueue).toBe(4);
+    expect(sample.workersBusy).toBe(2);
+    // The kernel takes one more than the backlog, and the second worker may have taken that one.
+    expect([3, 4]).toContain(sample.acceptQueue);
     expect(sample.listenOverflows).toBeGreaterThan(0);
-    expect(totals.warnings.join()).toMatch(/ran out of its 1 processes/);
+    expect(totals.warnings.join()).toMatch(/ran out of its 2 processes/);
     expect(configuration).toContain('default_process_limit = 3');
   });
 

@@ -81,6 +81,10 @@ test.each([
     '== compares counts only, and legit.latency.p95 is none; expected <, <=, > or >=',
   ],
   [
+    'legit.latency.p95 != 2s',
+    '!= compares counts only, and legit.latency.p95 is none; expected <, <=, > or >=',
+  ],
+  [
     'legit.lost == 0 in strom',
     'unknown phase "strom"; expected warmup, calm, storm or recovery; did you mean "storm"?',
   ],

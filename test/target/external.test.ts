@@ -41,6 +41,7 @@ describe('an external target', () => {
 describe('the registry', () => {
   it('finds the target that a scenario chose', () => {
     expect(targetFor({ kind: 'embedded', tuning: {} }).kind).toBe('embedded');
+    expect(targetFor({ kind: 'postfix', tuning: {} }).kind).toBe('postfix');
     expect(external('127.0.0.1').kind).toBe('external');
     expect(() => targetFor({ kind: 'external', tuning: {} })).toThrow(/without an address/);
   });

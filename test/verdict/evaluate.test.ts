@@ -130,6 +130,12 @@ describe('a rate', () => {
     expect(state).toBe('met');
   });
 
+  test('holds too where the limit carries the noise of a division', () => {
+    const noisy = { ...gate('attack.reject_rate >= 99.9%'), limit: 99.9 / 100 };
+    expect(noisy.limit).toBeGreaterThan(0.999);
+    expect(evaluateGate(noisy, run([rate(999, 1000)])).state).toBe('met');
+  });
+
   test('is compared as integers, for any k of n and any percentage', () => {
     const amounts = fc.record({
       n: fc.integer({ min: 1, max: 1e7 }),

@@ -6,8 +6,8 @@ import type { Study } from '../study.ts';
 import {
   bottomAxis,
   CHART_WIDTH,
-  endLabels,
   type LineLabel,
+  lineLabels,
   PLOT_LEFT,
   PLOT_RIGHT,
   type Plot,
@@ -114,7 +114,8 @@ function panelChart({ study, panel, lines, span, most, index }: PanelFacts): Mar
       lines.map((line) =>
         variantLine(timeLine(line.points, x, y, most), line.standing.colour, line.place),
       ),
-      endLabels(plot, labels(lines, x, y, most)),
+      words(plot.right + 10, plot.top - 10, 'largest in the storm'),
+      lineLabels(plot, labels(study, panel, lines, y)),
     ],
   );
 }
@@ -149,21 +150,33 @@ function storm(study: Study, x: Scale, plot: Plot, named: boolean): Content {
   });
 }
 
-function labels(lines: readonly Line[], x: Scale, y: Scale, most: number): LineLabel[] {
+/** At the height of the storm's peak: where the run ends, all lines have come together again. */
+function labels(study: Study, panel: Panel, lines: readonly Line[], y: Scale): LineLabel[] {
   return lines.flatMap(({ standing, place, points }) => {
-    const last = minMaxBuckets(points, most).findLast((bucket) => bucket !== undefined);
-    if (last === undefined) return [];
-    const end = { x: x.at(last.t), y: y.at(last.low) };
-    return [{ text: standing.variant.name, colour: standing.colour, place, ...end }];
+    const peak = stormPeak(study, points);
+    if (peak === undefined) return [];
+    return [
+      {
+        text: standing.variant.name,
+        colour: standing.colour,
+        place,
+        y: y.at(peak),
+        figure: showValue(panel, peak),
+      },
+    ];
   });
 }
 
-function describe(study: Study, panel: Panel, lines: readonly Line[]): string {
+function stormPeak(study: Study, points: readonly Point[]): number | undefined {
   const span = study.phases.find((phase) => phase.phase === 'storm');
+  const within = points.filter((p) => span === undefined || (p.t >= span.from && p.t < span.to));
+  return minMaxBuckets(within, 1)[0]?.high;
+}
+
+function describe(study: Study, panel: Panel, lines: readonly Line[]): string {
   const each = lines.map(({ standing, points }) => {
-    const within = points.filter((p) => span === undefined || (p.t >= span.from && p.t < span.to));
-    const peak = minMaxBuckets(within, 1)[0]?.high;
-    return `${standing.variant.name} ${showValue(panel, peak) || 'unknown'}`;
+    const peak = showValue(panel, stormPeak(study, points));
+    return `${standing.variant.name} ${peak || 'unknown'}`;
   });
   return `Largest value in the storm: ${each.join(', ')}.`;
 }

@@ -11,7 +11,7 @@ import { DELAY_TONES, lightOf } from '../svg/palette.ts';
 import { type Scale, timeScale } from '../svg/scale.ts';
 import { nameTag, section } from './figure.ts';
 
-const LANE_WIDTH = 330;
+const LANE_WIDTH = 280;
 /** Slots over all lanes of the page: keeps the page small when there are many repeats. */
 const SLOT_BUDGET = 9000;
 
@@ -102,7 +102,7 @@ function goalCell({ goal, goals }: Standing): Content {
   const open = goals.filter((g) => g.state !== 'met');
   const mark = goal === 'missed' ? html`<b class="bad">✘ missed</b>` : html`<b>? no data</b>`;
   const details = open.map(
-    (g) => html`<br><small>${g.text}${g.state === 'missed' ? `: ${g.shown}` : ''}</small>`,
+    (g) => html`<div class="why">${g.text}${g.state === 'missed' ? `: ${g.shown}` : ''}</div>`,
   );
   return [mark, details];
 }
@@ -163,6 +163,7 @@ function laneChart(study: Study, standing: Standing, place: number): Markup {
       id: `lane-${place}`,
       width: LANE_WIDTH,
       height,
+      stretches: true,
       title: `${standing.variant.name}: delay of real mail over time`,
       description: describe(standing, repeats),
     },

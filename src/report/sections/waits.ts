@@ -7,7 +7,7 @@ import type { Study } from '../study.ts';
 import {
   bottomAxis,
   CHART_WIDTH,
-  endLabels,
+  lineLabels,
   PLOT_LEFT,
   PLOT_RIGHT,
   valueAxis,
@@ -89,16 +89,16 @@ function chart(curves: readonly Curve[], goals: readonly LatencyGoal[]): Markup 
     [
       valueAxis(PLOT, y, formatTick),
       bottomAxis(PLOT, x, (q) => `${formatShort(q * 100)}\u00a0%`),
-      goals.map((goal) => goalMark(goal, x, y, top)),
       drawn.map(({ path, standing, place }) => variantLine(path, standing.colour, place)),
-      endLabels(
+      goals.map((goal) => goalMark(goal, x, y, top)),
+      lineLabels(
         PLOT,
         drawn.map((line) => ({
           text: line.standing.variant.name,
           colour: line.standing.colour,
           place: line.place,
-          x: line.endX,
           y: line.endY,
+          end: { x: line.endX, y: line.endY },
         })),
       ),
     ],
@@ -143,7 +143,11 @@ function goalMark(goal: LatencyGoal, x: Scale, y: Scale, top: number): Markup {
   const [cx, cy] = [x.at(goal.quantile), y.at(goal.limit)];
   const line = html`<path d="M${px(PLOT.left)} ${px(cy)}H${px(PLOT.right)}" class="goal" stroke="${INK.text.light}" stroke-dasharray="1 4" stroke-linecap="round"/>`;
   const mark = html`<path d="M${px(cx)} ${px(cy - 6)}l6 6-6 6-6-6z" class="i" fill="${INK.text.light}"/>`;
-  const label = words(PLOT.left + 8, cy - 6, `goal: ${goal.text}`, { ink: 'text' });
+  const label = words(PLOT.right - 12, cy - 6, `goal: ${goal.text}`, {
+    anchor: 'end',
+    ink: 'text',
+    halo: true,
+  });
   return html`${line}${reachable ? mark : undefined}${label}`;
 }
 

@@ -15,8 +15,9 @@ export interface Plot {
 
 export const CHART_WIDTH = 960;
 export const PLOT_LEFT = 62;
-export const PLOT_RIGHT = 770;
+export const PLOT_RIGHT = 728;
 const LABEL_GAP = 15;
+const FIGURE_WIDTH = 58;
 /** Longer names are cut in charts; the tables have them whole. */
 const LABEL_LENGTH = 19;
 
@@ -43,17 +44,28 @@ export function bottomAxis(plot: Plot, scale: Scale, format: (value: number) => 
 export interface LineLabel extends Label {
   readonly colour: number | undefined;
   readonly place: number;
-  /** Where the line ends. */
-  readonly x: number;
+  /** Where its line ends, for a leader to it. */
+  readonly end?: { readonly x: number; readonly y: number };
+  /** A figure to stand before the name. */
+  readonly figure?: string;
 }
 
-/** A thin leader from the line's end to a sample of the line and its name. */
-export function endLabels(plot: Plot, labels: readonly LineLabel[]): readonly Markup[] {
+/** Right of the plot, a sample of the line and its name. The grey lines have none. */
+export function lineLabels(plot: Plot, labels: readonly LineLabel[]): readonly Markup[] {
   const coloured = labels.filter((label) => label.colour !== undefined);
-  return placeLabels(coloured, LABEL_GAP, plot.top + 2, plot.bottom - 2).map(({ label, y }) => {
-    const leader = `M${px(label.x + 3)} ${px(label.y)}L${px(plot.right + 8)} ${px(y)}`;
-    return html`<g class="v p${label.place}"><path d="${leader}" class="leader" fill="none" stroke="#5b6572" stroke-width="0.6" stroke-opacity="0.6"/>${variantLine(`M${px(plot.right + 10)} ${px(y)}h24`, label.colour, label.place)}${words(plot.right + 39, y + 4, shorten(label.text), { ink: 'text' })}</g>`;
+  return placeLabels(coloured, LABEL_GAP, plot.top + 4, plot.bottom - 2).map(({ label, y }) => {
+    const { end, figure, colour, place } = label;
+    const nameX = plot.right + (figure === undefined ? 39 : 39 + FIGURE_WIDTH);
+    const sample = variantLine(`M${px(plot.right + 10)} ${px(y)}h24`, colour, place);
+    const number =
+      figure === undefined ? undefined : words(nameX - 8, y + 4, figure, { anchor: 'end' });
+    const name = words(nameX, y + 4, shorten(label.text), { ink: 'text' });
+    return html`<g class="v p${place}">${end && leader(end, plot.right + 8, y)}${sample}${number}${name}</g>`;
   });
+}
+
+function leader(end: { readonly x: number; readonly y: number }, x: number, y: number): Markup {
+  return html`<path d="M${px(end.x + 3)} ${px(end.y)}L${px(x)} ${px(y)}" class="leader" fill="none" stroke="#5b6572" stroke-width="0.6" stroke-opacity="0.6"/>`;
 }
 
 export function shorten(name: string, length = LABEL_LENGTH): string {

@@ -10,11 +10,14 @@ export interface Drawing {
   readonly title: string;
   /** The figures that matter, in words, for those who cannot see the chart. */
   readonly description: string;
+  /** May be pulled out of its proportions, since it holds no words. */
+  readonly stretches?: boolean;
 }
 
 export function drawing(facts: Drawing, content: Content): Markup {
   const { id, width, height } = facts;
-  return html`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-t ${id}-d" font-family="system-ui,sans-serif" font-size="12.5"><title id="${id}-t">${facts.title}</title><desc id="${id}-d">${facts.description}</desc>${content}</svg>`;
+  const aspect = facts.stretches === true ? trusted(' preserveAspectRatio="none"') : undefined;
+  return html`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"${aspect} role="img" aria-labelledby="${id}-t ${id}-d" font-family="system-ui,sans-serif" font-size="12.5"><title id="${id}-t">${facts.title}</title><desc id="${id}-d">${facts.description}</desc>${content}</svg>`;
 }
 
 /** To a tenth of a pixel, without needless zeros. */
@@ -29,11 +32,17 @@ export function words(
   x: number,
   y: number,
   text: string,
-  options: { readonly anchor?: Anchor; readonly ink?: Ink; readonly bold?: boolean } = {},
+  options: {
+    readonly anchor?: Anchor;
+    readonly ink?: Ink;
+    readonly bold?: boolean;
+    readonly halo?: boolean;
+  } = {},
 ): Markup {
-  const { anchor = 'start', ink = 'muted', bold = false } = options;
+  const { anchor = 'start', ink = 'muted', bold = false, halo = false } = options;
+  const className = `${ink === 'text' ? 'i' : 'm'}${halo ? ' halo' : ''}`;
   const weight = bold ? trusted(' font-weight="600"') : undefined;
-  return html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" class="${ink === 'text' ? 'i' : 'm'}" fill="${INK[ink].light}"${weight}>${text}</text>`;
+  return html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" class="${className}" fill="${INK[ink].light}"${weight}>${text}</text>`;
 }
 
 export function gridLine(x1: number, y1: number, x2: number, y2: number): Markup {

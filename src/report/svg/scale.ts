@@ -44,7 +44,7 @@ export function logScale(min: number, max: number, range: Range): Scale {
 /** Quantiles on an axis of nines: 90 %, 99 % and 99.9 % lie equally far apart. */
 export function ninesScale(top: number, range: Range): Scale {
   const nines = (q: number) => -Math.log10(Math.max(1 - q, 1e-12));
-  const all = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
+  const all = [0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999];
   const inner = between(0, Math.max(nines(top), nines(0.5)), range);
   return { ticks: all.filter((q) => q <= top + 1e-9), at: (q) => inner(nines(q)) };
 }

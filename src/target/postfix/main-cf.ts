@@ -22,7 +22,7 @@ export type Settings = Readonly<Record<string, string>>;
 /** Postfix' own default, and so the default of `workers` and `acceptQueue`. */
 export const DEFAULT_PROCESSES = 100;
 
-/** Settings that keep the instance inside the laboratory; a raw passage may not change them. */
+/** Settings that place the instance inside the laboratory and let us read its log: not for raw passages. */
 export const RESERVED = [
   'queue_directory',
   'data_directory',
@@ -32,6 +32,7 @@ export const RESERVED = [
   'inet_interfaces',
   'import_environment',
   'process_id_directory',
+  'syslog_name',
 ] as const;
 
 export function mainCf(

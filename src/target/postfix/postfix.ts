@@ -29,7 +29,7 @@ function refusals(tuning: Tuning): readonly Refusal[] {
   }
   for (const key of Object.keys(tuning.postfix ?? {})) {
     if (RESERVED.some((name) => name === key)) {
-      const reason = `${key} keeps the instance inside the laboratory and cannot be set`;
+      const reason = `${key} places the instance inside the laboratory and cannot be set`;
       list.push({ setting: 'postfix', reason });
     } else if (!/^\w+$/.test(key)) {
       list.push({ setting: 'postfix', reason: `${JSON.stringify(key)} is no main.cf setting` });

@@ -3,12 +3,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dial } from '../../guard/guard.ts';
 
-/** The replies to greeting, HELO, MAIL, each RCPT and QUIT; undefined when some did not come. */
+/** Replies up to the one to the first RCPT: greeting, HELO, MAIL, RCPT. */
+export const JUDGED = 4;
+
+/**
+ * The replies to HELO, MAIL, each RCPT and QUIT, after the greeting. Fewer than JUDGED: the server is
+ * not up. Fewer than all: its rules hang up on such a client.
+ */
 export function talk(
   host: string,
   port: number,
   recipients: readonly string[],
-): Promise<readonly string[] | undefined> {
+): Promise<readonly string[]> {
   const rcpt = recipients.map((recipient) => `RCPT TO:<${recipient}>`);
   const commands = ['HELO probe.invalid', 'MAIL FROM:<>', ...rcpt, 'QUIT'];
   return new Promise((resolve) => {
@@ -19,7 +25,7 @@ export function talk(
     socket.setEncoding('utf8');
     socket.setTimeout(5000, () => socket.destroy());
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve(replies.length > commands.length ? replies : undefined));
+    socket.on('close', () => resolve(replies));
     socket.on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\r\n');
       rest = lines.pop() ?? '';

@@ -27,7 +27,7 @@ import { LogTally } from './log.ts';
 import { mainCf, renderMainCf } from './main-cf.ts';
 import { compileTables, writeTables } from './maps.ts';
 import { PORT, renderMasterCf, somaxconn } from './master-cf.ts';
-import { talk, until } from './probe.ts';
+import { JUDGED, talk, until } from './probe.ts';
 
 export const POSTCONF = { name: 'postconf', debianPackage: 'postfix' } as const;
 
@@ -145,14 +145,17 @@ function spawnMaster(program: string, layout: Layout): ChildProcess {
   return master;
 }
 
-/** Returns the log's length after one complete session of ours. */
+/** Returns the log's length after a complete session of ours. */
 async function awaitService(site: Site, layout: Layout, master: ChildProcess): Promise<number> {
-  // A refused and an accepted one: the latter also wakes the programs that receive a message.
-  const asked = [site.victim, ...site.recipients.slice(0, 1)];
+  // An accepted recipient first: it wakes the programs that receive a message.
+  const asked = [...site.recipients.slice(0, 1), site.victim];
+  let greeted = 0;
   const replies = await until(START_DEADLINE_MS, 20, async () => {
     const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
     if (error !== undefined) throw refused(error);
-    return talk(LABORATORY.target, PORT, asked);
+    const said = await talk(LABORATORY.target, PORT, asked);
+    if (said.length > 0) greeted += 1;
+    return said.length >= JUDGED ? said : undefined;
   });
   if (replies === undefined) {
     throw refused(readLog(layout).firstWarning ?? `no greeting in ${START_DEADLINE_MS / 1000} s`);
@@ -160,14 +163,16 @@ async function awaitService(site: Site, layout: Layout, master: ChildProcess): P
   // 4.3.x speaks of the server itself: a table that cannot be read, a setting that makes no sense.
   const broken = replies.find((reply) => /^4\d\d 4\.3\./.test(reply));
   if (broken !== undefined) throw refused(readLog(layout).firstWarning ?? broken);
-  return (await until(START_DEADLINE_MS, 10, () => endOfProbe(layout))) ?? 0;
+  const end = await until(START_DEADLINE_MS, 10, () => endOfSessions(layout, greeted));
+  if (end === undefined) throw refused('its log does not tell of our first session');
+  return end;
 }
 
-function endOfProbe(layout: Layout): number | undefined {
-  const text = readFileSync(layout.log, 'latin1');
-  const at = text.lastIndexOf(`disconnect from unknown[${LABORATORY.target}]`);
-  const end = text.indexOf('\n', at);
-  return at < 0 || end < 0 ? undefined : end + 1;
+/** The log is written by a process of its own, later than the client sees the session's end. */
+function endOfSessions(layout: Layout, count: number): number | undefined {
+  const ends = [...readIfThere(layout.log).matchAll(/: disconnect from .*\n/g)];
+  const last = ends.at(-1);
+  return last === undefined || ends.length < count ? undefined : last.index + last[0].length;
 }
 
 /** What a fresh instance has logged so far; its file comes with the first line. */

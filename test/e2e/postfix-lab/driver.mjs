@@ -10,7 +10,7 @@ import { startSink } from '../../../dist/world/sink.js';
 
 const [mode, file] = process.argv.slice(2);
 
-/** Sends each line after the reply to the one before; `null` hangs up without a word. */
+/** Sends each line after the reply to the one before; `null` hangs up without a word. Ends at 421 or 521. */
 function speak(address, { from, lines }) {
   return new Promise((resolve) => {
     const socket = dial({ ...address, localAddress: from });
@@ -18,7 +18,11 @@ function speak(address, { from, lines }) {
     let rest = '';
     socket.setEncoding('latin1');
     socket.setTimeout(10_000, () => socket.destroy(new Error('silence')));
-    socket.on('error', (error) => replies.push(`! ${error.code ?? error.message}`));
+    let hungUp = false;
+    socket.on('error', (error) => {
+      // A server that hangs up resets the connection when a command was still on its way.
+      if (!hungUp) replies.push(`! ${error.code ?? error.message}`);
+    });
     socket.on('close', () => resolve(replies));
     socket.on('data', (chunk) => {
       const parts = (rest + chunk).split('\r\n');
@@ -27,15 +31,25 @@ function speak(address, { from, lines }) {
         if (/^\d{3}-/.test(reply)) continue;
         const line = lines[replies.length];
         replies.push(reply);
+        hungUp ||= /^[45]21 /.test(reply);
         if (line === null) socket.destroy();
-        else if (line !== undefined) socket.write(`${line}\r\n`);
+        else if (line !== undefined && !hungUp) socket.write(`${line}\r\n`);
       }
     });
   });
 }
 
-async function play({ tuning, recipients, talks, keepOpen = 0, raw }) {
+async function play(one) {
   const sink = await startSink('127.0.0.1');
+  try {
+    return await playInto(sink, one);
+  } finally {
+    // Its thread would keep this program alive.
+    await sink.stop();
+  }
+}
+
+async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
   const deliveries = [];
   sink.onDelivery((batch) => deliveries.push(...batch));
   const target = await postfix.start({
@@ -59,9 +73,10 @@ async function play({ tuning, recipients, talks, keepOpen = 0, raw }) {
   const sample = await target.sample();
   for (const socket of held) socket.destroy();
   const totals = await target.stop();
+  // The sink tells what arrived in batches, and all of it when it stops.
   await sink.stop();
   const { version, configuration } = target;
-  return { replies, sample, totals, deliveries, version, configuration, raw };
+  return { replies, sample, totals, deliveries, version, configuration };
 }
 
 async function main() {

@@ -1,0 +1,49 @@
+// The load of the bench: as many sessions as told, as fast as a number at once allows, everything
+// recorded as in a real run.
+import type { ActorKind, Material } from '../actors/actor.ts';
+import { ACTOR_KINDS } from '../actors/registry.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Actor } from '../scenario/scenario.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface LoadShape {
+  readonly sessions: number;
+  readonly atOnce: number;
+  readonly messageBytes: number;
+}
+
+export function benchPlan({ sessions, atOnce, messageBytes }: LoadShape): Plan {
+  const actor: Actor = {
+    name: 'bench',
+    kind: 'legit',
+    // All due in the first milliseconds: the in-flight limit is what paces them.
+    rate: { shape: 'trace', atMs: Array.from({ length: sessions }, (_, i) => i / sessions) },
+    concurrency: atOnce,
+    patienceMs: 60_000,
+    retry: 'none',
+    size: { bytes: messageBytes },
+  };
+  return {
+    seed: 1,
+    compress: 1,
+    spans: { calmMs: 0, stormMs: 0, recoveryMs: DAY_MS, endMs: DAY_MS, deadlineMs: DAY_MS },
+    world: {
+      domain: 'xman.test',
+      victim: 'jslopez@xman.test',
+      victimExists: false,
+      mailboxes: 100,
+      sources: 20_000,
+    },
+    actors: [{ actor, index: 0, fromMs: 0, toMs: DAY_MS }],
+  };
+}
+
+export function prepareAll(plan: Plan): Promise<Material[]> {
+  return Promise.all(
+    plan.actors.map((planned) => {
+      const kind: ActorKind = ACTOR_KINDS[planned.actor.kind];
+      return kind.prepare(plan, planned);
+    }),
+  );
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { cautions, checks } from '../../src/report/checks.ts';
+import { stormStops } from '../../src/report/effort.ts';
+import { stormWaits } from '../../src/report/histogram.ts';
+import { configurationDiff } from '../../src/report/sections/changes.ts';
+import { latencyGoals } from '../../src/report/sections/latency-goal.ts';
+import { slots } from '../../src/report/severity.ts';
+import { study } from '../../src/report/study.ts';
+import type { Metric, Result } from '../../src/result/result.ts';
+import { sampleInput, sampleResult } from './sample-result.ts';
+
+const changed = (result: Result, change: (metric: Metric) => Metric): Result => ({
+  ...result,
+  runs: result.runs.map((run) => ({ ...run, metrics: run.metrics.map(change) })),
+});
+
+describe('the study of a result', () => {
+  it('puts the baseline first, then the best first', () => {
+    const order = study(sampleInput()).standings.map((s) => s.variant.name);
+    expect(order).toEqual(['stock', 'victim-rule', 'cdb-first', 'two-workers', 'two-errors']);
+  });
+
+  it.each([
+    [199, 'p90'],
+    [200, 'p95'],
+    [999, 'p95'],
+    [1000, 'p99'],
+    [19, undefined],
+  ])('with %d messages shows %s, the highest quantile with ten samples beyond', (n, name) => {
+    const result = changed(sampleResult(), (m) => (m.n === undefined ? m : { ...m, n }));
+    expect(study(sampleInput(result)).quantile?.name).toBe(name);
+  });
+
+  it.each([
+    ['victim-rule', '≥\u00a0130× lower'],
+    ['two-workers', '≥\u00a01.9× lower'],
+    // Both "at least": nothing can be said.
+    ['two-errors', undefined],
+    ['stock', undefined],
+  ])('compares %s with the baseline as far as censored figures allow', (name, text) => {
+    const standing = study(sampleInput()).standings.find((s) => s.variant.name === name);
+    expect(standing?.ratio?.text).toBe(text);
+  });
+
+  it('gives an interval where a comparison was made', () => {
+    const verdict = {
+      metric: 'legit.latency.p95',
+      phase: 'storm',
+      variant: 'cdb-first',
+      baseline: 'stock',
+      verdict: 'better',
+      ratio: 0.04,
+      low: 0.0303,
+      high: 0.0526,
+      margin: 0.25,
+      pairs: 5,
+    } as const;
+    const { standings } = study(sampleInput({ ...sampleResult(), verdicts: [verdict] }));
+    expect(standings.find((s) => s.variant.name === 'cdb-first')?.ratio?.text).toBe(
+      '25× lower (19–33×)',
+    );
+  });
+
+  it('adds losses up over the repeats and takes the median of waits', () => {
+    const { standings } = study(sampleInput(sampleResult(undefined, 3)));
+    expect(standings[0]?.lost).toBe(54);
+    expect(standings[0]?.sent).toBe(975);
+    expect(standings[1]?.wait?.seconds).toBeCloseTo(0.43, 1);
+  });
+
+  it('counts mail that never arrived as infinitely slow', () => {
+    const waits = stormWaits(sampleResult().runs.slice(0, 1));
+    expect(waits?.n).toBe(200);
+    expect(waits?.undelivered).toBe(18);
+    expect(waits?.at(0.5)).toBeLessThan(30);
+    expect(waits?.at(0.92)).toBe(Number.POSITIVE_INFINITY);
+    expect(waits?.reliable).toBe(0.95);
+  });
+
+  it('keeps the worst second of every slot', () => {
+    const timeline = sampleResult().runs[0]?.timeline ?? [];
+    const found = slots(timeline, { from: 2, to: 67 }, 13);
+    expect(found).toHaveLength(13);
+    expect(found.map((slot) => slot.severity)).toEqual([0, 0, 2, 2, 2, 3, 4, 4, 4, 4, 3, 2, 1]);
+  });
+
+  it('sorts the storm by where it was stopped', () => {
+    const { runs, actors } = sampleResult();
+    expect(stormStops(runs.slice(0, 1), actors)).toEqual([3978, 0, 0, 6822, 0, 0, 900, 0, 0]);
+  });
+
+  it('finds the goals that percentiles can show', () => {
+    const goal = [
+      'legit.lost == 0',
+      'legit.latency.p95 < 5s in storm',
+      'legit.latency.p999 <= 2min',
+      'legit.latency.p99 < 1s in calm',
+    ];
+    const found = latencyGoals(study(sampleInput({ ...sampleResult(), goal })));
+    expect(found.map(({ quantile, limit }) => [quantile, limit])).toEqual([
+      [0.95, 5],
+      [0.999, 120],
+    ]);
+  });
+
+  it('tells configurations apart by their keys', () => {
+    const facts = (configuration: string[]) => ({ name: 'x', changes: [], configuration });
+    const diff = configurationDiff(
+      facts(['a = 1', 'b = 2', 'c = 3']),
+      facts(['a = 1', 'c = 4', 'd = 5']),
+    );
+    expect(diff.map(({ sign, text }) => sign + text)).toEqual([
+      '-c = 3',
+      '+c = 4',
+      '+d = 5',
+      '-b = 2',
+    ]);
+  });
+});
+
+describe('the checks', () => {
+  it('all pass on a clean result', () => {
+    const all = checks(study(sampleInput()));
+    expect(all).toHaveLength(5);
+    expect(all.every((check) => check.passed)).toBe(true);
+  });
+
+  it.each([
+    ['generator.achieved', 280, /280 of the 298/],
+    ['attack.unsent', 3, /15 attack sessions found no room/],
+    ['legit.sent', 400, /1,625 of 2,000 real messages/],
+  ])('fail when %s is %d', (metric, value, text) => {
+    const result = changed(sampleResult(), (m) => (m.metric === metric ? { ...m, value } : m));
+    const failed = checks(study(sampleInput(result))).filter((check) => !check.passed);
+    expect(failed.map((check) => check.text)).toEqual([expect.stringMatching(text)]);
+  });
+
+  it('tell an equal warning once, with every run that it concerns, the fatal ones first', () => {
+    const result = sampleResult();
+    const mild = { code: 'few-samples', text: 'few samples', fatal: false };
+    const fatal = { code: 'unsent', text: 'unsent', fatal: true };
+    const runs = result.runs.map((run, i) => ({
+      ...run,
+      warnings: i === 1 ? [mild, fatal] : [mild],
+    }));
+    expect(cautions({ ...result, runs }).map(({ code, where }) => [code, where.length])).toEqual([
+      ['unsent', 1],
+      ['few-samples', 5],
+    ]);
+  });
+});

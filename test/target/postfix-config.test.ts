@@ -1,0 +1,138 @@
+// A tuning as Postfix configuration: tables of settings in, lines out.
+import { describe, expect, it } from 'vitest';
+import { layoutIn } from '../../src/target/postfix/layout.ts';
+import {
+  type CompanionPorts,
+  mainCf,
+  renderMainCf,
+  type Tables,
+} from '../../src/target/postfix/main-cf.ts';
+import { recipientLines, tableType, victimLine } from '../../src/target/postfix/maps.ts';
+import { renderMasterCf, somaxconn } from '../../src/target/postfix/master-cf.ts';
+import { postfix } from '../../src/target/postfix/postfix.ts';
+import type { Tuning } from '../../src/tuning/tuning.ts';
+
+function settings(tuning: Tuning, tables: Tables = {}, ports: CompanionPorts = {}) {
+  const site = {
+    tuning,
+    domain: 'target.test',
+    victim: 'victim@target.test',
+    recipients: [],
+    compress: 1,
+    sink: { host: '127.0.0.1', port: 2525 },
+  };
+  return mainCf(site, layoutIn('/scratch/t'), tables, ports);
+}
+
+describe('main.cf', () => {
+  it.each<[string, Tuning, Record<string, string | undefined>]>([
+    [
+      'the default limits are those of Postfix',
+      {},
+      { default_process_limit: '100', smtpd_hard_error_limit: undefined },
+    ],
+    [
+      'acceptQueue moves the default process limit',
+      { acceptQueue: 4096, workers: 2 },
+      { default_process_limit: '4096' },
+    ],
+    [
+      'a count is the hard error limit',
+      { errorLimit: 2 },
+      { smtpd_hard_error_limit: '2', smtpd_soft_error_limit: undefined },
+    ],
+    [
+      'off lifts both error limits',
+      { errorLimit: 'off' },
+      { smtpd_hard_error_limit: '1000000', smtpd_soft_error_limit: '1000000' },
+    ],
+    [
+      'raw settings win',
+      { errorLimit: 2, postfix: { smtpd_hard_error_limit: '7', x: 'y' } },
+      { smtpd_hard_error_limit: '7', x: 'y' },
+    ],
+    [
+      'nobody is trusted',
+      {},
+      { mynetworks: '', inet_interfaces: '10.77.0.1', smtpd_client_connection_count_limit: '0' },
+    ],
+    [
+      'everything is delivered to the sink',
+      {},
+      { relay_transport: 'smtp:[127.0.0.1]:2525', default_transport: 'smtp:[127.0.0.1]:2525' },
+    ],
+  ])('%s', (_title, tuning, expected) => {
+    const all = settings(tuning);
+    for (const [key, value] of Object.entries(expected))
+      expect([key, all[key]]).toEqual([key, value]);
+  });
+
+  const tables = { victimRule: 'texthash:/v', recipients: 'cdb:/r' };
+  const victim = 'check_recipient_access texthash:/v';
+  const greylist = 'check_policy_service inet:127.0.0.1:7';
+  it.each<[Tuning['checkOrder'], Tables, CompanionPorts, string]>([
+    [undefined, {}, {}, 'reject_unlisted_recipient'],
+    [undefined, tables, { policy: 7 }, `${victim}, ${greylist}, reject_unlisted_recipient`],
+    ['recipient-last', tables, { policy: 7 }, `${victim}, ${greylist}, reject_unlisted_recipient`],
+    ['recipient-first', tables, { policy: 7 }, `${victim}, reject_unlisted_recipient, ${greylist}`],
+  ])('checks in the order of checkOrder %s', (checkOrder, named, ports, expected) => {
+    const all = settings(checkOrder === undefined ? {} : { checkOrder }, named, ports);
+    expect(all['smtpd_recipient_restrictions']).toBe(expected);
+    expect(all['smtpd_reject_unlisted_recipient']).toBe('no');
+  });
+
+  it('keeps a value with a line break on one line', () => {
+    expect(renderMainCf({ a: 'b\n c = d\ninet_interfaces = all', e: '' })).toBe(
+      'a = b c = d inet_interfaces = all\ne =\n',
+    );
+  });
+});
+
+describe('master.cf', () => {
+  it.each<[Tuning, string, number]>([
+    [{}, '25 inet n - n - 100 smtpd', 100],
+    [{ workers: 2, acceptQueue: 4096, stress: 'auto' }, '25 inet n - n - 2 smtpd', 4096],
+    [{ workers: 300, stress: 'on' }, '25 inet n - n - 300 smtpd -o stress=yes', 300],
+    [{ workers: 300, acceptQueue: 10, stress: 'off' }, '25 inet n - n - 300 smtpd -o stress=', 10],
+  ])('%o gives %s and a backlog of %d', (tuning, line, backlog) => {
+    expect(renderMasterCf(tuning).split('\n')[0]).toBe(line);
+    expect(somaxconn(tuning)).toBe(backlog);
+  });
+
+  it('leaves no service to the default limit, which acceptQueue moves', () => {
+    for (const line of renderMasterCf({}).trim().split('\n'))
+      expect(line.split(' ')[6]).toMatch(/^\d+$/);
+  });
+});
+
+describe('tables', () => {
+  it.each<[Tuning['recipients'], string | undefined]>([
+    [undefined, 'texthash'],
+    ['catch-all', undefined],
+    [{ table: 'memory' }, 'texthash'],
+    [{ table: 'text' }, 'texthash'],
+    [{ table: 'hash' }, 'hash'],
+    [{ table: 'cdb' }, 'cdb'],
+    [{ table: 'ldap' }, 'socketmap'],
+  ])('%o is %s', (recipients, type) => expect(tableType(recipients)).toBe(type));
+
+  it('writes keys in lower case', () =>
+    expect(recipientLines(['Anna@T.test'])).toBe('anna@t.test OK\n'));
+
+  it.each([
+    [554, "don't bounce", "v@t.test 554 5.7.1 don't bounce\n"],
+    [450, ' a\nx@t.test OK ', 'v@t.test 450 4.7.1 a x@t.test OK\n'],
+  ] as const)('answers the victim with %d %j on one line', (reply, text, line) =>
+    expect(victimLine('V@t.test', { reply, text })).toBe(line),
+  );
+});
+
+describe('refusals', () => {
+  it.each<[Tuning, readonly string[]]>([
+    [{ workers: 2, contentFilter: 'off', postfix: { smtpd_timeout: '10s' } }, []],
+    [{ contentFilter: { cpuMs: 1, waitMs: 1 } }, ['contentFilter']],
+    [{ postfix: { queue_directory: '/home', 'a b': 'c' } }, ['postfix', 'postfix']],
+  ])('%o: %j', (tuning, names) => {
+    expect(postfix.refusals(tuning).map(({ setting }) => setting)).toEqual(names);
+  });
+});

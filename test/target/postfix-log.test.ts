@@ -1,0 +1,103 @@
+// Real lines of Postfix' log in, counts out.
+import { describe, expect, it } from 'vitest';
+import { LogTally } from '../../src/target/postfix/log.ts';
+
+function tally(transcript: string): LogTally {
+  const counts = new LogTally();
+  for (const line of transcript.trim().split('\n')) counts.line(line.trim());
+  return counts;
+}
+
+const SMTPD = 'Nov 23 09:07:18 mx postfix/smtpd[31]:';
+const QMGR = 'Nov 23 09:07:18 mx postfix/qmgr[24]:';
+const MASTER = 'Nov 23 09:07:18 mx postfix/master[22]:';
+
+const SESSION = `
+  ${SMTPD} connect from unknown[198.18.0.7]
+  ${SMTPD} NOQUEUE: reject: RCPT from unknown[198.18.0.7]: 550 5.1.1 <no@target.test>: Recipient address rejected: User unknown in relay recipient table; from=<> to=<no@target.test> proto=ESMTP helo=<a.example>
+  ${SMTPD} F15ED37: client=unknown[198.18.0.7]
+  ${SMTPD} F15ED37: reject: RCPT from unknown[198.18.0.7]: 554 5.7.1 <x@elsewhere.test>: Relay access denied; from=<> to=<x@elsewhere.test> proto=ESMTP helo=<a.example>
+  Nov 23 09:07:18 mx postfix/cleanup[32]: F15ED37: message-id=<bb.id1@a.example>
+  ${QMGR} F15ED37: from=<>, size=213, nrcpt=1 (queue active)
+  ${SMTPD} disconnect from unknown[198.18.0.7] ehlo=1 mail=1 rcpt=1/3 data=1 quit=1 commands=5/7
+  Nov 23 09:07:18 mx postfix/smtp[33]: F15ED37: to=<ok@target.test>, relay=127.0.0.1[127.0.0.1]:16683, delay=0.02, dsn=2.0.0, status=sent (250 OK)
+  ${QMGR} F15ED37: removed`;
+
+describe('the tally of the mail log', () => {
+  it('counts a session, its rejects by code, and its message once', () => {
+    expect(tally(SESSION).totals()).toEqual({
+      sessions: 1,
+      lostAfterConnect: 0,
+      rcptRejects: { '550': 1, '554': 1 },
+      accepted: 1,
+      warnings: [],
+    });
+  });
+
+  it.each([
+    [
+      'a client that leaves after CONNECT',
+      `${SMTPD} lost connection after CONNECT from unknown[198.18.0.8]`,
+      { lostAfterConnect: 1 },
+    ],
+    [
+      'not one that leaves later',
+      `${SMTPD} lost connection after RCPT from unknown[198.18.0.8]`,
+      { lostAfterConnect: 0 },
+    ],
+    [
+      'no message of a client that leaves before the end',
+      `${SMTPD} AB12: client=unknown[198.18.0.8]`,
+      { accepted: 0 },
+    ],
+    [
+      'no message of its own',
+      `${QMGR} CD34: from=<>, size=1, nrcpt=1 (queue active)`,
+      { accepted: 0 },
+    ],
+    [
+      'no message twice',
+      `${SESSION}\n${QMGR} F15ED37: from=<>, size=213, nrcpt=1 (queue active)`,
+      { accepted: 1 },
+    ],
+    [
+      'no reject that a client only writes about',
+      `${SMTPD} warning: non-SMTP command from unknown[1.2.3.4]: NOQUEUE: reject: RCPT from a: 550 x`,
+      { rcptRejects: {}, warnings: [] },
+    ],
+    [
+      'a deferral',
+      `${SMTPD} NOQUEUE: reject: RCPT from unknown[198.18.0.7]: 450 4.2.0 <k@target.test>: Recipient address rejected: Greylisted`,
+      { rcptRejects: { '450': 1 } },
+    ],
+    [
+      'nothing of another program',
+      'Nov 23 09:07:18 mx sshd[3]: connect from unknown[198.18.0.7]',
+      { sessions: 0 },
+    ],
+  ])('counts %s', (_title, lines, expected) =>
+    expect(tally(lines).totals()).toMatchObject(expected),
+  );
+
+  it('tells that the processes ran out, with the limit and without the advice', () => {
+    const { warnings } = tally(`
+      ${MASTER} warning: service "25" (25) has reached its process limit "5": new clients may experience noticeable delays
+      ${MASTER} warning: to avoid this condition, increase the process count in master.cf or reduce the service time per client
+      ${MASTER} warning: see https://www.postfix.org/STRESS_README.html for examples of stress-adapting configuration settings`).totals();
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/its 5 processes once/);
+  });
+
+  it('quotes fatal errors first, one sentence for those that differ in numbers only', () => {
+    const counts = tally(`
+      ${MASTER} warning: process /usr/lib/postfix/sbin/cleanup pid 3210 exit status 1
+      Nov 23 09:00:58 mx postfix/cleanup[3210]: fatal: open table 1234: no such file
+      ${MASTER} warning: process /usr/lib/postfix/sbin/cleanup pid 3211 exit status 1
+      Nov 23 09:00:59 mx postfix/cleanup[3211]: fatal: open table 1235: no such file`);
+    expect(counts.fatal).toBe('cleanup: fatal: open table N: no such file');
+    expect(counts.totals().warnings).toEqual([
+      'Postfix stopped working 2 times: cleanup: fatal: open table N: no such file',
+      'Postfix warned 2 times: master: warning: process /usr/lib/postfix/sbin/cleanup pid N exit status 1',
+    ]);
+  });
+});

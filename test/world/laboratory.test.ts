@@ -1,0 +1,41 @@
+// What keeps a laboratory from opening, and what must not pass for one.
+import { readlinkSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { insideLaboratory, requireLaboratory } from '../../src/world/laboratory.ts';
+import { laboratoryScratch, setUpLaboratory } from '../../src/world/laboratory-setup.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe('the way into the laboratory', () => {
+  it('needs Linux, and says what runs elsewhere', () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    expect(() => requireLaboratory()).toThrow(
+      expect.objectContaining({ exitCode: 3, hint: expect.stringContaining('--target embedded') }),
+    );
+  });
+
+  it('needs root, and names sudo', () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('linux');
+    vi.spyOn(process, 'getuid').mockReturnValue(1000);
+    expect(() => requireLaboratory()).toThrow(
+      expect.objectContaining({ exitCode: 3, hint: expect.stringContaining('sudo') }),
+    );
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a marker that was set by hand', () => {
+  const own = ['net', 'mnt'].map((kind) => readlinkSync(`/proc/self/ns/${kind}`));
+  it.each(['1', 'net:[1]', own.join(' '), `net:[1] ${own[1]}`, `${own[0]} mnt:[1]`])(
+    '%s is no laboratory',
+    (value) => {
+      vi.stubEnv('BLOWBACK_LABORATORY', value);
+      expect(insideLaboratory()).toBe(false);
+      // It would change the machine's own network and mounts.
+      expect(() => setUpLaboratory()).toThrow(/outside a laboratory/);
+      expect(() => laboratoryScratch()).toThrow(/not set up/);
+    },
+  );
+});
