@@ -2,11 +2,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
 import { loadScenario } from '../scenario/load.ts';
-import type { Scenario, Variant } from '../scenario/scenario.ts';
-import { suggest } from '../scenario/suggest.ts';
+import type { Variant } from '../scenario/scenario.ts';
+import { POSTFIX_PROGRAMS } from '../target/postfix/postfix.ts';
 import { targetFor } from '../target/registry.ts';
 import type { Target } from '../target/target.ts';
-import { enterLaboratory, insideLaboratory, receiveSignals } from '../world/laboratory.ts';
+import { enterLaboratory, insideLaboratory } from '../world/laboratory.ts';
 import { conduct } from './run/conduct.ts';
 
 export interface RunOptions {
@@ -41,31 +41,16 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       "print the result as JSON on standard output, people's words on standard error",
     )
     .action(async (name: string, options: RunOptions) => {
-      const scenario = chooseVariants(loadScenario(name, options), options.variant);
+      const { set, target: kind, variant: variants } = options;
+      const scenario = loadScenario(name, { set, target: kind, variants });
       const target = targetFor(scenario.target);
       requireSupport(target, scenario.variants);
       if (target.kind === 'postfix' && !insideLaboratory()) {
-        exit(await enterLaboratory(process.argv.slice(1)));
+        exit(await enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS));
         return;
       }
-      if (insideLaboratory()) receiveSignals();
       exit(await conduct({ version, scenario, target, options, name }));
     });
-}
-
-function chooseVariants(scenario: Scenario, names: readonly string[] | undefined): Scenario {
-  if (!names) return scenario;
-  const known = scenario.variants.map(({ name }) => name);
-  const variants = names.map((name) => {
-    const variant = scenario.variants.find((candidate) => candidate.name === name);
-    if (variant) return variant;
-    const guess = suggest(name, known);
-    throw new UserError(`--variant: ${scenario.name} has no variant "${name}"`, {
-      exitCode: EXIT.usage,
-      hint: guess ? `Did you mean ${guess}?` : `It has ${known.join(', ')}.`,
-    });
-  });
-  return { ...scenario, variants };
 }
 
 /** All refusals of all variants at once, before anything starts. */

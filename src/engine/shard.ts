@@ -208,9 +208,11 @@ export class Shard implements SessionHost {
     // Cut and unsent are our own doing: the sender would have gone on.
     if (state === 'cut' || state === 'unsent') return RETRY.later;
     const schedule = lane.sender.retrySchedule({ ...attempt, intendedMs: attempt.originMs });
-    const gapMs = schedule?.(attempt.attempt + 1);
-    if (gapMs === undefined) return RETRY.none;
-    const dueMs = Math.max(attempt.originMs + gapMs / this.job.plan.compress, this.sinceStart());
+    const next = schedule?.(attempt.attempt + 1);
+    if (next === undefined) return RETRY.none;
+    // An MTA counts the gap from the failure, and an attempt takes its real, uncompressed time.
+    const before = attempt.attempt === 0 ? 0 : (schedule?.(attempt.attempt) ?? 0);
+    const dueMs = this.sinceStart() + (next - before) / this.job.plan.compress;
     if (this.stopped || dueMs >= this.job.plan.spans.endMs) return RETRY.later;
     this.retries.push({ ...attempt, attempt: attempt.attempt + 1, dueMs });
     this.wakeBy(dueMs);

@@ -2,7 +2,7 @@
 // that anybody can make again from the result itself.
 
 import type { Result, Run } from '../result/result.ts';
-import { formatCount, formatSeconds, formatShare, formatShort, plural } from './format.ts';
+import { formatCount, formatSeconds, formatShare, formatShort, listOf, plural } from './format.ts';
 import { metricValue } from './metrics.ts';
 import type { Study } from './study.ts';
 
@@ -18,7 +18,7 @@ export interface Caution {
   readonly code: string;
   readonly fatal: boolean;
   readonly text: string;
-  /** The runs that carry it: `stock`, or `stock (repeat 2)` where there are several. */
+  /** The runs that carry it: `stock`, or `stock (repeat 2)` where not all repeats do. */
   readonly where: readonly string[];
 }
 
@@ -38,18 +38,30 @@ export function checks(study: Study): Check[] {
 
 /** Equal sentences are told once; the fatal ones come first. */
 export function cautions(result: Result): Caution[] {
-  const several = result.runs.some((run) => run.repeat > 1);
-  const found = new Map<string, Caution>();
+  const found = new Map<string, { caution: Omit<Caution, 'where'>; runs: Set<Run> }>();
   for (const run of result.runs) {
-    const place = several ? `${run.variant} (repeat ${run.repeat})` : run.variant;
-    for (const { code, text, fatal } of run.warnings) {
-      const key = JSON.stringify([code, text]);
-      const known = found.get(key);
-      const where = known?.where.includes(place) ? known.where : [...(known?.where ?? []), place];
-      found.set(key, { code, text, fatal, where });
+    for (const caution of run.warnings) {
+      const key = JSON.stringify([caution.code, caution.text]);
+      const known = found.get(key) ?? { caution, runs: new Set() };
+      known.runs.add(run);
+      found.set(key, known);
     }
   }
-  return [...found.values()].sort((a, b) => Number(b.fatal) - Number(a.fatal));
+  return [...found.values()]
+    .map(({ caution, runs }) => ({ ...caution, where: places(result, runs) }))
+    .sort((a, b) => Number(b.fatal) - Number(a.fatal));
+}
+
+/** A variant stands for all its repeats, and `every run` for all there are. */
+function places(result: Result, runs: ReadonlySet<Run>): string[] {
+  if (result.runs.length > 1 && runs.size === result.runs.length) return ['every run'];
+  return result.variants.flatMap(({ name }) => {
+    const all = result.runs.filter((run) => run.variant === name);
+    const some = all.filter((run) => runs.has(run));
+    if (some.length === 0) return [];
+    if (some.length === all.length) return name;
+    return `${name} (repeat ${listOf(some.map((run) => String(run.repeat)))})`;
+  });
 }
 
 function complete(study: Study): Check {
@@ -91,13 +103,11 @@ function lag(runs: readonly Run[]): Check | undefined {
     .map((run) => metricValue(run, 'generator.lag.p99', 'storm', 'run'))
     .filter((value) => value !== undefined);
   if (lags.length === 0) return undefined;
+  // Which lag is too long depends on the latencies: the run itself judges that, and warns.
+  if (warned(runs, 'generator-late')) return undefined;
   const worst = formatSeconds(Math.max(...lags));
-  // Which lag is too long depends on the latencies; that judgement is the run's own (`valid`).
-  const passed = runs.every(
-    (run) => run.valid || !run.warnings.some((w) => w.code.includes('late')),
-  );
   return {
-    passed,
+    passed: true,
     short: `send lag p99 ${worst}`,
     text: `99 % of the sessions began within ${worst} of the moment that they were due.`,
   };
@@ -107,7 +117,7 @@ function nothingUnsent(runs: readonly Run[]): Check | undefined {
   const unsent = runs
     .map((run) => metricValue(run, 'attack.unsent', 'run', 'storm'))
     .filter((value) => value !== undefined);
-  if (unsent.length === 0) return undefined;
+  if (unsent.length === 0 || warned(runs, 'unsent')) return undefined;
   const total = unsent.reduce((sum, value) => sum + value, 0);
   return {
     passed: total === 0,
@@ -117,6 +127,11 @@ function nothingUnsent(runs: readonly Run[]): Check | undefined {
         ? 'Every planned attack session was started.'
         : `${plural(total, 'attack session')} found no room under the in-flight limit and counts as unsent.`,
   };
+}
+
+/** A warning says it better than a failed check: nothing is told twice. */
+function warned(runs: readonly Run[], code: string): boolean {
+  return runs.some((run) => run.warnings.some((warning) => warning.code === code));
 }
 
 /** Every message that was sent must stand in the ledger with an end. */

@@ -36,7 +36,7 @@ const STATE_STOP: Partial<Record<EndState, number>> = {
   unsent: 8,
 };
 
-export function stopOf(row: Pick<OutcomeRow, 'stage' | 'state'>): number {
+function stopOf(row: Pick<OutcomeRow, 'stage' | 'state'>): number {
   return STATE_STOP[row.state] ?? STAGE_STOP[row.stage];
 }
 

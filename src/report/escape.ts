@@ -5,7 +5,7 @@
 const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
 
 /** Control characters become visible: a bell is `\x07`, not a sound. Line ends become spaces. */
-export function visible(text: string): string {
+function visible(text: string): string {
   return text.replace(/[\r\n\t]+/g, ' ').replace(UNSAFE, (character) => {
     const code = character.charCodeAt(0);
     const digits = code.toString(16).padStart(code < 256 ? 2 : 4, '0');

@@ -130,3 +130,11 @@ export function listOf(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+/** Cut in the middle: names that differ often do so at their ends. */
+export function shorten(name: string, length: number): string {
+  const letters = [...name];
+  if (letters.length <= length) return name;
+  const head = Math.ceil((length - 1) / 2);
+  return `${letters.slice(0, head).join('')}…${letters.slice(head + 1 - length).join('')}`;
+}

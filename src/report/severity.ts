@@ -2,7 +2,7 @@
 import type { Second } from '../result/result.ts';
 
 /** Indices into the delay colours: under 1 s, 1–5 s, 5–20 s, over 20 s, not delivered. */
-export type Severity = 0 | 1 | 2 | 3 | 4;
+type Severity = 0 | 1 | 2 | 3 | 4;
 export const SEVERITY_NAMES = [
   'under 1 s',
   '1–5 s',
@@ -34,7 +34,7 @@ export function slots(
   return found;
 }
 
-export function severityOf(second: Second): Severity | undefined {
+function severityOf(second: Second): Severity | undefined {
   const { due, undelivered, slowest } = second.legit;
   if (undelivered > 0) return 4;
   if (due === 0 || slowest === undefined) return undefined;

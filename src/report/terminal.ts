@@ -1,7 +1,15 @@
 // The end of a run on standard output: what came out of it, in at most 25 lines of 80 columns.
 import { type Caution, cautions, checks } from './checks.ts';
 import { escapeTerminal } from './escape.ts';
-import { ABSENT, formatBytes, formatCount, formatShare, listOf, plural } from './format.ts';
+import {
+  ABSENT,
+  formatBytes,
+  formatCount,
+  formatShare,
+  listOf,
+  plural,
+  shorten,
+} from './format.ts';
 import { endSentence, headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
 import { formatWait, type Standing } from './standing.ts';
@@ -53,9 +61,12 @@ function table(facts: Study, width: number, paint: Paint): string[] {
       width: Math.max(column.title.length, ...cells.map((c) => c.length)),
     };
   });
-  // Where the terminal is too narrow, the columns on the right go: the page has them all.
-  while (columns.reduce((sum, c) => sum + c.width + 2, -2) > width && columns.length > 3)
-    columns.pop();
+  // Where the terminal is too narrow the least important columns go: the page has them all.
+  for (const title of ['late', 'CPU', 'wait v. baseline']) {
+    if (columns.reduce((sum, c) => sum + c.width + 2, -2) <= width) break;
+    const at = columns.findIndex((column) => column.title === title);
+    if (at >= 0) columns.splice(at, 1);
+  }
   const line = (cells: readonly string[]) =>
     columns
       .map((c, i) =>
@@ -77,7 +88,11 @@ function table(facts: Study, width: number, paint: Paint): string[] {
 function columnsOf(facts: Study): Column[] {
   const { quantile, hasGoal } = facts;
   const all: (Column | false)[] = [
-    { title: 'variant', right: false, cell: (s) => cut(escapeTerminal(s.variant.name)) },
+    {
+      title: 'variant',
+      right: false,
+      cell: (s) => shorten(escapeTerminal(s.variant.name), NAME_WIDTH),
+    },
     hasGoal && { title: 'goal', right: false, cell: goalWord },
     quantile !== undefined && {
       title: `storm ${quantile.name}`,
@@ -170,7 +185,7 @@ function ending(facts: Study, { width, files, exit }: SummaryOptions, paint: Pai
 }
 
 /** At spaces only; no-break spaces hold. A word longer than the line stays whole. */
-export function wrap(text: string, width: number, indent = ''): string[] {
+function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -188,9 +203,4 @@ export function wrap(text: string, width: number, indent = ''): string[] {
 /** Terminals show a no-break space well, but a copied one breaks commands and searches. */
 function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
-}
-
-function cut(name: string): string {
-  const letters = [...name];
-  return letters.length <= NAME_WIDTH ? name : `${letters.slice(0, NAME_WIDTH - 1).join('')}…`;
 }

@@ -119,7 +119,17 @@ export function enhancedCode(replyText: string): readonly [number, number, numbe
   return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
 }
 
-/** The keywords of a reply to EHLO, in capitals: `PIPELINING`, `SIZE`, … (RFC 5321 §4.1.1.1). */
+/** Whether a reply to EHLO offers a keyword (RFC 5321 §4.1.1.1), given in capitals. */
 export function ehloOffers(replyText: string, keyword: string): boolean {
-  return new RegExp(`^250[ -]${keyword}(?:[ =][^\\n]*)?\\r?$`, 'im').test(replyText);
+  const text = replyText.toUpperCase();
+  for (let at = text.indexOf(keyword); at >= 0; at = text.indexOf(keyword, at + 1)) {
+    const before = text.charAt(at - 1);
+    const startsLine = at >= 4 && (before === '-' || before === ' ') && isLineStart(text, at - 4);
+    if (startsLine && ' =\r\n'.includes(text.charAt(at + keyword.length) || '\n')) return true;
+  }
+  return false;
+}
+
+function isLineStart(text: string, at: number): boolean {
+  return at === 0 || text.charAt(at - 1) === '\n';
 }

@@ -22,10 +22,12 @@ import { findProgram } from './programs.ts';
  */
 const SCRATCH_CANDIDATES = ['/var/spool/postfix', '/var/spool'];
 
+/** The ceiling of listen backlogs, as the kernel has it; a target may lower it while it starts. */
+export const SOMAXCONN = 4096;
+
 /** Every laboratory has the same network settings, whatever the machine's own are. */
 const KERNEL_SETTINGS: Readonly<Record<string, string>> = {
-  // The ceiling of every listen backlog; a target lowers it to the scenario's acceptQueue.
-  'net/core/somaxconn': '4096',
+  'net/core/somaxconn': String(SOMAXCONN),
   // On, as on ordinary servers: a full SYN queue does not refuse, it answers with cookies.
   'net/ipv4/tcp_syncookies': '1',
   'net/ipv4/tcp_max_syn_backlog': '4096',

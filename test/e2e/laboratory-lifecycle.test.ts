@@ -76,6 +76,17 @@ describe.skipIf(skip !== undefined)('the end of a laboratory', () => {
     },
   );
 
+  it('a signal that comes before the inner program listens is not lost', async () => {
+    const file = join(directory, 'early');
+    const child = startDriver('hold', file);
+    const exit = new Promise((resolve) => child.once('exit', resolve));
+    const tree = () => treeOf(child.pid ?? 0, readProcesses());
+    await waitFor('the first process inside', () => tree().some(({ name }) => name === 'sh'));
+    child.kill('SIGTERM');
+    expect(await exit).toBe(42);
+    expect(textOf(file)).toBe('cleaned up after SIGTERM\n');
+  });
+
   it('SIGKILL of the outer process leaves no process, no namespace, no mount and no file', async () => {
     const spoolBefore = readdirSync('/var/spool/postfix');
     const mountsBefore = readFileSync('/proc/mounts', 'utf8');

@@ -19,7 +19,7 @@ const UNKNOWN = 'unknown@target.test';
 
 function session(recipients: readonly string[], rest: readonly (string | null)[] = ['QUIT']): Talk {
   const rcpt = recipients.map((recipient) => `RCPT TO:<${recipient}>`);
-  return { from: '198.18.3.4', lines: ['HELO a.example', 'MAIL FROM:<>', ...rcpt, ...rest] };
+  return { from: '10.130.3.4', lines: ['HELO a.example', 'MAIL FROM:<>', ...rcpt, ...rest] };
 }
 
 const MESSAGE = 'Message-ID: <bb.m1@a.example>\r\n\r\nHello.\r\n.';
@@ -130,6 +130,7 @@ const FULL: Case = {
   talks: [],
   keepOpen: 12,
 };
+const SHORT_QUEUE: Case = { ...FULL, tuning: { workers: 5, acceptQueue: 2 } };
 const BROKEN: Case = {
   tuning: { postfix: { smtpd_recipient_restrictions: 'reject_nonsense' } },
   recipients: [KNOWN],
@@ -140,15 +141,17 @@ const DELIVERY: Case = {
   recipients: [KNOWN],
   talks: [
     session([UNKNOWN, 'x@elsewhere.test', KNOWN], ['DATA', MESSAGE, 'QUIT']),
-    { from: '198.19.255.1', lines: [null] },
+    { from: '10.191.255.1', lines: [null] },
     session([KNOWN], [null]),
   ],
 };
 
+const CASES: readonly Case[] = [DELIVERY, FULL, BROKEN, SHORT_QUEUE];
+
 describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
   let seen: readonly Seen[] = [];
   beforeAll(async () => {
-    seen = await play([DELIVERY, FULL, BROKEN, ...ROWS]);
+    seen = await play([...CASES, ...ROWS]);
   }, 120_000);
 
   it('delivers accepted mail to the sink and counts what its log holds', () => {
@@ -174,6 +177,13 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
     expect(configuration).toContain('default_process_limit = 3');
   });
 
+  it('has the kernel cap a queue that is shorter than the number of workers', () => {
+    const { sample } = seen[3] as Seen;
+    expect(sample.workersBusy).toBe(5);
+    expect([2, 3]).toContain(sample.acceptQueue);
+    expect(sample.listenOverflows).toBeGreaterThan(0);
+  });
+
   it('says in its own words why a wrong raw setting does not start', () => {
     const { error } = seen[2] as Seen;
     expect(error).toMatchObject({ exitCode: 3 });
@@ -181,7 +191,7 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
   });
 
   it.each(ROWS.map((one, i) => ({ ...one, i })))('$title', ({ replies, i }) => {
-    const result = seen[i + 3] as Seen;
+    const result = seen[i + CASES.length] as Seen;
     expect(result.error).toBeUndefined();
     // Greeting, HELO and MAIL come first.
     const last = result.replies.at(-1)?.slice(3) ?? [];

@@ -91,6 +91,16 @@ function hostile(): ReportInput {
   };
 }
 
+function manyWarnings(): ReportInput {
+  const result = sampleResult();
+  const warnings = Array.from({ length: 30 }, (_, i) => ({
+    code: `w${i}`,
+    text: `warning number ${i}`,
+    fatal: false,
+  }));
+  return sampleInput({ ...result, runs: result.runs.map((run) => ({ ...run, warnings })) });
+}
+
 function empty(): ReportInput {
   const { finishedAt: _none, ...result } = sampleResult();
   const bare = result.runs.slice(0, 1).map((run) => ({
@@ -172,14 +182,7 @@ describe('the summary on the terminal', () => {
   });
 
   it('counts the warnings that it has no room for', () => {
-    const result = sampleResult();
-    const warnings = Array.from({ length: 30 }, (_, i) => ({
-      code: `w${i}`,
-      text: `warning number ${i}`,
-      fatal: false,
-    }));
-    const runs = result.runs.map((run) => ({ ...run, warnings }));
-    const text = renderSummary(sampleInput({ ...result, runs }), OPTIONS);
+    const text = renderSummary(manyWarnings(), OPTIONS);
     const told = text.match(/warning number/g)?.length ?? 0;
     expect(told).toBeGreaterThan(0);
     expect(text).toContain(`${30 - told} more warnings: see the report`);
@@ -213,6 +216,12 @@ describe('the summary for a pull request', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(64_000);
     expect(text).not.toMatch(/<img|[^\P{Cc}\n]|\u202e|NaN|Infinity|undefined|@all/u);
     expect(text.startsWith('<!-- blowback')).toBe(true);
+  });
+
+  it('counts the warnings that it has no room for', () => {
+    const text = renderMarkdown(manyWarnings());
+    expect(text).toContain('and 26 more warnings in the report');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(30);
   });
 
   it('folds the variants beyond eight', () => {

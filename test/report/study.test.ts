@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { cautions, checks } from '../../src/report/checks.ts';
 import { stormStops } from '../../src/report/effort.ts';
-import { stormWaits } from '../../src/report/histogram.ts';
 import { configurationDiff } from '../../src/report/sections/changes.ts';
 import { latencyGoals } from '../../src/report/sections/latency-goal.ts';
 import { slots } from '../../src/report/severity.ts';
+import { stormWaits } from '../../src/report/storm-waits.ts';
 import { study } from '../../src/report/study.ts';
 import type { Metric, Result } from '../../src/result/result.ts';
-import { sampleInput, sampleResult } from './sample-result.ts';
+import { BEHAVIOURS, sampleInput, sampleResult } from './sample-result.ts';
 
 const changed = (result: Result, change: (metric: Metric) => Metric): Result => ({
   ...result,
@@ -42,6 +42,20 @@ describe('the study of a result', () => {
     expect(standing?.ratio?.text).toBe(text);
   });
 
+  it('says nothing of two figures that are both "at least", however far apart', () => {
+    const result = sampleResult();
+    const runs = result.runs.map((run) => ({
+      ...run,
+      metrics: run.metrics.map((m) =>
+        m.censored && run.variant === 'two-errors' ? { ...m, value: 20 } : m,
+      ),
+    }));
+    const { standings } = study(sampleInput({ ...result, runs }));
+    const standing = standings.find((s) => s.variant.name === 'two-errors');
+    expect(standing?.wait).toEqual({ seconds: 20, atLeast: true });
+    expect(standing?.ratio).toBeUndefined();
+  });
+
   it('gives an interval where a comparison was made', () => {
     const verdict = {
       metric: 'legit.latency.p95',
@@ -68,13 +82,27 @@ describe('the study of a result', () => {
     expect(standings[1]?.wait?.seconds).toBeCloseTo(0.43, 1);
   });
 
-  it('counts mail that never arrived as infinitely slow', () => {
-    const waits = stormWaits(sampleResult().runs.slice(0, 1));
-    expect(waits?.n).toBe(200);
-    expect(waits?.undelivered).toBe(18);
-    expect(waits?.at(0.5)).toBeLessThan(30);
-    expect(waits?.at(0.92)).toBe(Number.POSITIVE_INFINITY);
-    expect(waits?.reliable).toBe(0.95);
+  it.each(['the ledger', 'the histogram, where the ledger was cut'])(
+    'counts mail that never arrived as infinitely slow, from %s',
+    (source) => {
+      const runs = sampleResult().runs.slice(0, 1);
+      const whole = source === 'the ledger';
+      const waits = stormWaits(
+        runs.map((run) => (whole ? run : { ...run, ledger: run.ledger.slice(-50) })),
+      );
+      expect(waits?.n).toBe(200);
+      expect(waits?.undelivered).toBe(18);
+      expect(waits?.at(0.5)).toBeGreaterThan(10);
+      expect(waits?.at(0.5)).toBeLessThan(30);
+      expect(waits?.at(0.91)).toBeLessThan(75);
+      expect(waits?.at(0.92)).toBe(Number.POSITIVE_INFINITY);
+      expect(waits?.reliable).toBe(0.95);
+    },
+  );
+
+  it('gives exact waits from the ledger, whatever the histogram holds of lost mail', () => {
+    const exact = stormWaits(sampleResult().runs.slice(0, 1));
+    expect(exact?.at(0.91)).toBeLessThan(25);
   });
 
   it('keeps the worst second of every slot', () => {
@@ -135,6 +163,41 @@ describe('the checks', () => {
     expect(failed.map((check) => check.text)).toEqual([expect.stringMatching(text)]);
   });
 
+  it('leave to a warning what it has told already', () => {
+    const result = changed(sampleResult(), (m) =>
+      m.metric === 'attack.unsent' ? { ...m, value: 3 } : m,
+    );
+    const warnings = ['unsent', 'generator-late'].map((code) => ({
+      code,
+      text: code,
+      fatal: false,
+    }));
+    const runs = result.runs.map((run) => ({ ...run, warnings }));
+    const told = checks(study(sampleInput({ ...result, runs }))).map((check) => check.short);
+    expect(told.join()).not.toMatch(/unsent|lag/);
+    expect(told).toHaveLength(3);
+  });
+
+  it.each([
+    [[0, 1, 2, 3], ['every run']],
+    [
+      [0, 1, 3],
+      ['a', 'b (repeat 2)'],
+    ],
+    [[2], ['b (repeat 1)']],
+  ])('name the runs %j of two variants by two repeats as %j', (indices, where) => {
+    const two = BEHAVIOURS.slice(0, 2).map((behaviour, i) => ({
+      ...behaviour,
+      name: 'ab'.charAt(i),
+    }));
+    const result = sampleResult(two, 2);
+    const warning = { code: 'x', text: 'x', fatal: false };
+    const runs = result.runs.map((run, i) =>
+      indices.includes(i) ? { ...run, warnings: [warning] } : run,
+    );
+    expect(cautions({ ...result, runs })[0]?.where).toEqual(where);
+  });
+
   it('tell an equal warning once, with every run that it concerns, the fatal ones first', () => {
     const result = sampleResult();
     const mild = { code: 'few-samples', text: 'few samples', fatal: false };
@@ -143,9 +206,9 @@ describe('the checks', () => {
       ...run,
       warnings: i === 1 ? [mild, fatal] : [mild],
     }));
-    expect(cautions({ ...result, runs }).map(({ code, where }) => [code, where.length])).toEqual([
-      ['unsent', 1],
-      ['few-samples', 5],
+    expect(cautions({ ...result, runs }).map(({ code, where }) => [code, where])).toEqual([
+      ['unsent', ['two-errors']],
+      ['few-samples', ['every run']],
     ]);
   });
 });

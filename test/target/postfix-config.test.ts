@@ -90,13 +90,15 @@ describe('main.cf', () => {
 
 describe('master.cf', () => {
   it.each<[Tuning, string, number]>([
-    [{}, '25 inet n - n - 100 smtpd', 100],
-    [{ workers: 2, acceptQueue: 4096, stress: 'auto' }, '25 inet n - n - 2 smtpd', 4096],
-    [{ workers: 300, stress: 'on' }, '25 inet n - n - 300 smtpd -o stress=yes', 300],
+    [{}, '25 inet n - n - 100 smtpd', 4096],
+    [{ workers: 2, acceptQueue: 5000, stress: 'auto' }, '25 inet n - n - 2 smtpd', 5000],
+    [{ workers: 2, acceptQueue: 3 }, '25 inet n - n - 2 smtpd', 4096],
+    [{ acceptQueue: 50 }, '25 inet n - n - 100 smtpd', 50],
+    [{ workers: 5000, stress: 'on' }, '25 inet n - n - 5000 smtpd -o stress=yes', 5000],
     [{ workers: 300, acceptQueue: 10, stress: 'off' }, '25 inet n - n - 300 smtpd -o stress=', 10],
-  ])('%o gives %s and a backlog of %d', (tuning, line, backlog) => {
+  ])('%o gives %s under a ceiling of %d', (tuning, line, ceiling) => {
     expect(renderMasterCf(tuning).split('\n')[0]).toBe(line);
-    expect(somaxconn(tuning)).toBe(backlog);
+    expect(somaxconn(tuning)).toBe(ceiling);
   });
 
   it('leaves no service to the default limit, which acceptQueue moves', () => {

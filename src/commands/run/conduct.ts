@@ -49,12 +49,13 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   requireDescriptors(sessionsAtOnce(plan, tallies));
   const dossier = new Dossier(assignment, plan, tallies, planDigest(plan, tallies));
   dossier.requireRoom();
-  if (insideLaboratory()) setUpLaboratory();
-  const materials = await prepare(plan);
   const interrupt = new Interrupt();
-  const presenter = new Presenter(scenario, plan, dossier, options.json === true);
+  // Before the laboratory: a signal that comes while it is set up must find its handler.
   interrupt.take();
+  const presenter = new Presenter(scenario, plan, dossier, options.json === true);
   try {
+    if (insideLaboratory()) setUpLaboratory();
+    const materials = await prepare(plan);
     await playAll({ assignment, plan, tallies, materials, interrupt, dossier, presenter });
     dossier.conclude();
   } finally {

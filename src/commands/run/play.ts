@@ -57,13 +57,24 @@ export async function playVariant(play: Play): Promise<Played> {
   const sink = play.target.kind === 'external' ? undefined : await startSink('127.0.0.1');
   let running: RunningTarget | undefined;
   try {
-    running = await play.target.start(siteOf(play, sink));
+    running = stopOnce(await play.target.start(siteOf(play, sink)));
     return await playOn(play, running, sink);
   } finally {
-    // Both are idempotent: after a good run they have been stopped already.
+    // After a good run both have been stopped already, and this does nothing.
     await running?.stop();
     await sink?.stop();
   }
+}
+
+function stopOnce(target: RunningTarget): RunningTarget {
+  let stopped: Promise<TargetTotals> | undefined;
+  return {
+    ...target,
+    stop: () => {
+      stopped ??= target.stop();
+      return stopped;
+    },
+  };
 }
 
 async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined): Promise<Played> {
@@ -85,6 +96,7 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
   try {
     end = await load.done;
     const measured = measureGenerator(course);
+    stopWatching();
     play.onMoment({ step: 'stopping', elapsed: scheduleS(play.plan), recorder });
     if (sink && play.interrupt.level < 2 && !course.died) await settle(recorder);
     horizonMs = recorder.sinceStart(nowMs());

@@ -7,12 +7,13 @@ import {
   formatNumber,
   formatShare,
   formatShort,
+  shorten,
 } from '../format.ts';
 import { type Content, html, type Markup } from '../markup.ts';
 import { medianOf, metricValue } from '../metrics.ts';
 import type { Standing } from '../standing.ts';
 import type { Study } from '../study.ts';
-import { CHART_WIDTH, shorten } from '../svg/chart-frame.ts';
+import { CHART_WIDTH, LABEL_LENGTH } from '../svg/chart-frame.ts';
 import { drawing, filled, words } from '../svg/element.ts';
 import { lightOf, STAGE_TONES } from '../svg/palette.ts';
 import { stackedBar } from '../svg/stacked-bar.ts';
@@ -62,7 +63,7 @@ function chart(rows: readonly Row[]): Markup {
     const y = i * ROW + 4;
     const frame = { x: LEFT, y, width: CHART_WIDTH - LEFT - 10, height: BAR };
     const shares = counts.map((count) => count / total);
-    const name = words(LEFT - 12, y + 16.5, shorten(standing.variant.name), {
+    const name = words(LEFT - 12, y + 16.5, shorten(standing.variant.name, LABEL_LENGTH), {
       anchor: 'end',
       ink: 'text',
     });

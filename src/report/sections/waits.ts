@@ -1,8 +1,8 @@
 // How long real mail waited in the storm: percentiles on an axis of nines.
 import { formatCount, formatSeconds, formatShort, formatTick, listOf } from '../format.ts';
-import { type Distribution, stormWaits } from '../histogram.ts';
 import { html, type Markup } from '../markup.ts';
 import { SAMPLES_BEYOND, type Standing } from '../standing.ts';
+import { type Distribution, stormWaits } from '../storm-waits.ts';
 import type { Study } from '../study.ts';
 import {
   bottomAxis,

@@ -1,5 +1,6 @@
 // What the charts with lines have in common: the plot's place, its axes, and the labels at the ends
 // of the lines.
+import { shorten } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
 import { gridLine, px, variantLine, words } from './element.ts';
 import { type Label, placeLabels } from './labels.ts';
@@ -19,7 +20,7 @@ export const PLOT_RIGHT = 728;
 const LABEL_GAP = 15;
 const FIGURE_WIDTH = 58;
 /** Longer names are cut in charts; the tables have them whole. */
-const LABEL_LENGTH = 19;
+export const LABEL_LENGTH = 17;
 
 export function valueAxis(plot: Plot, scale: Scale, format: (value: number) => string): Markup {
   return html`${scale.ticks.map((tick) => {
@@ -59,16 +60,11 @@ export function lineLabels(plot: Plot, labels: readonly LineLabel[]): readonly M
     const sample = variantLine(`M${px(plot.right + 10)} ${px(y)}h24`, colour, place);
     const number =
       figure === undefined ? undefined : words(nameX - 8, y + 4, figure, { anchor: 'end' });
-    const name = words(nameX, y + 4, shorten(label.text), { ink: 'text' });
+    const name = words(nameX, y + 4, shorten(label.text, LABEL_LENGTH), { ink: 'text' });
     return html`<g class="v p${place}">${end && leader(end, plot.right + 8, y)}${sample}${number}${name}</g>`;
   });
 }
 
 function leader(end: { readonly x: number; readonly y: number }, x: number, y: number): Markup {
   return html`<path d="M${px(end.x + 3)} ${px(end.y)}L${px(x)} ${px(y)}" class="leader" fill="none" stroke="#5b6572" stroke-width="0.6" stroke-opacity="0.6"/>`;
-}
-
-export function shorten(name: string, length = LABEL_LENGTH): string {
-  const letters = [...name];
-  return letters.length <= length ? name : `${letters.slice(0, length - 1).join('')}…`;
 }

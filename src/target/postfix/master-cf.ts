@@ -1,6 +1,7 @@
 // The services of a throw-away Postfix. Each has its own process limit, so that `acceptQueue`, which
 // moves the default limit, changes the backlog and nothing else.
 import type { Tuning } from '../../tuning/tuning.ts';
+import { SOMAXCONN } from '../../world/laboratory-setup.ts';
 import { DEFAULT_PROCESSES } from './main-cf.ts';
 
 /** Listens beyond loopback, or Postfix would never enter stress mode (STRESS_README). */
@@ -48,9 +49,11 @@ function stressOption(stress: Tuning['stress']): string {
 }
 
 /**
- * The kernel's ceiling of the backlog: Postfix asks for the larger of two limits, so a queue shorter
- * than `workers` needs the kernel to cap it.
+ * The kernel's ceiling of the backlog while Postfix opens its sockets. Postfix asks for the larger of
+ * its two limits, so only a queue shorter than `workers` needs the kernel to cap it; the cap then
+ * holds for Postfix' inner sockets as well.
  */
-export function somaxconn(tuning: Tuning): number {
-  return tuning.acceptQueue ?? Math.max(DEFAULT_PROCESSES, tuning.workers ?? 0);
+export function somaxconn({ workers = DEFAULT_PROCESSES, acceptQueue }: Tuning): number {
+  if (acceptQueue !== undefined && acceptQueue < workers) return acceptQueue;
+  return Math.max(workers, acceptQueue ?? 0, SOMAXCONN);
 }

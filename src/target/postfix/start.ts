@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -16,23 +15,17 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { EXIT, UserError } from '../../errors.ts';
-import { LABORATORY } from '../../guard/guard.ts';
-import { laboratoryScratch, setSomaxconn } from '../../world/laboratory-setup.ts';
+import { laboratoryScratch, SOMAXCONN, setSomaxconn } from '../../world/laboratory-setup.ts';
 import { programPath } from '../../world/programs.ts';
 import type { Site } from '../target.ts';
 import { type Companions, startCompanions } from './companions.ts';
 import { type Layout, layoutIn, makeDirectories } from './layout.ts';
-import { LogTally } from './log.ts';
 import { mainCf, renderMainCf } from './main-cf.ts';
 import { compileTables, writeTables } from './maps.ts';
 import { PORT, renderMasterCf, somaxconn } from './master-cf.ts';
-import { JUDGED, talk, until } from './probe.ts';
+import { awaitService, refused } from './readiness.ts';
 
 export const POSTCONF = { name: 'postconf', debianPackage: 'postfix' } as const;
-
-/** How long a Postfix may take to greet; it takes some 50 ms on an idle machine. */
-const START_DEADLINE_MS = 15_000;
 
 export interface Instance {
   readonly layout: Layout;
@@ -75,6 +68,9 @@ async function bringUp(
   } catch (error) {
     await endMaster(master);
     throw error;
+  } finally {
+    // Its sockets are open; those of others must not inherit its ceiling.
+    setSomaxconn(SOMAXCONN);
   }
 }
 
@@ -143,61 +139,4 @@ function spawnMaster(program: string, layout: Layout): ChildProcess {
   });
   closeSync(errors);
   return master;
-}
-
-/** Returns the log's length after a complete session of ours. */
-async function awaitService(site: Site, layout: Layout, master: ChildProcess): Promise<number> {
-  // An accepted recipient first: it wakes the programs that receive a message.
-  const asked = [...site.recipients.slice(0, 1), site.victim];
-  let greeted = 0;
-  const replies = await until(START_DEADLINE_MS, 20, async () => {
-    const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
-    if (error !== undefined) throw refused(error);
-    const said = await talk(LABORATORY.target, PORT, asked);
-    if (said.length > 0) greeted += 1;
-    return said.length >= JUDGED ? said : undefined;
-  });
-  if (replies === undefined) {
-    throw refused(readLog(layout).firstWarning ?? `no greeting in ${START_DEADLINE_MS / 1000} s`);
-  }
-  // 4.3.x speaks of the server itself: a table that cannot be read, a setting that makes no sense.
-  const broken = replies.find((reply) => /^4\d\d 4\.3\./.test(reply));
-  if (broken !== undefined) throw refused(readLog(layout).firstWarning ?? broken);
-  const end = await until(START_DEADLINE_MS, 10, () => endOfSessions(layout, greeted));
-  if (end === undefined) throw refused('its log does not tell of our first session');
-  return end;
-}
-
-/** The log is written by a process of its own, later than the client sees the session's end. */
-function endOfSessions(layout: Layout, count: number): number | undefined {
-  const ends = [...readIfThere(layout.log).matchAll(/: disconnect from .*\n/g)];
-  const last = ends.at(-1);
-  return last === undefined || ends.length < count ? undefined : last.index + last[0].length;
-}
-
-/** What a fresh instance has logged so far; its file comes with the first line. */
-function readLog(layout: Layout): LogTally {
-  const tally = new LogTally();
-  for (const line of readIfThere(layout.log).split('\n')) tally.line(line);
-  return tally;
-}
-
-function output(layout: Layout): string {
-  return readIfThere(join(layout.directory, 'stderr')).trim() || 'its master process ended';
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function refused(quoted: string, cause?: unknown): UserError {
-  return new UserError(`Postfix does not start: ${quoted}`, {
-    exitCode: EXIT.environment,
-    hint: "Check the scenario's raw postfix: settings first; without them this is a fault of the installation.",
-    cause,
-  });
 }

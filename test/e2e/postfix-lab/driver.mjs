@@ -49,6 +49,10 @@ async function play(one) {
   }
 }
 
+function isFull({ workersBusy, acceptQueue }, tuning) {
+  return workersBusy >= tuning.workers && acceptQueue >= tuning.acceptQueue;
+}
+
 async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
   const deliveries = [];
   sink.onDelivery((batch) => deliveries.push(...batch));
@@ -66,11 +70,14 @@ async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
     else replies.push(await speak(target.address, talk));
   }
   const held = Array.from({ length: keepOpen }, (_, i) =>
-    dial({ ...target.address, localAddress: `198.18.1.${i + 1}` }).on('error', () => {}),
+    dial({ ...target.address, localAddress: `10.129.1.${i + 1}` }).on('error', () => {}),
   );
-  // Until the server has taken those that it can: no time is asserted, only the state it ends in.
-  if (keepOpen > 0) await sleep(700);
-  const sample = await target.sample();
+  // Until workers and queue are full: a connection that was dropped is tried again after a second.
+  let sample = await target.sample();
+  for (let tries = 0; tries < 80 && keepOpen > 0 && !isFull(sample, tuning); tries += 1) {
+    await sleep(100);
+    sample = await target.sample();
+  }
   for (const socket of held) socket.destroy();
   const totals = await target.stop();
   // The sink tells what arrived in batches, and all of it when it stops.
