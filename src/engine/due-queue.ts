@@ -11,6 +11,10 @@ export class DueQueue<T extends Due> {
     return this.heap.length;
   }
 
+  clear(): void {
+    this.heap.length = 0;
+  }
+
   peek(): T | undefined {
     return this.heap[0];
   }

@@ -28,6 +28,8 @@ interface Lane {
   readonly sessions: Iterator<PlannedSession>;
   readonly limit: number;
   readonly patienceMs: number;
+  /** Until when a retry may begin: legitimate mail is followed through the drain, the attack is not. */
+  readonly retryUntilMs: number;
   head: PlannedSession | undefined;
   inFlight: number;
 }
@@ -59,6 +61,7 @@ export class Shard implements SessionHost {
     this.post = post;
     this.tallies = makeTallies(job.plan);
     this.deadlineMs = job.plan.spans.deadlineMs;
+    const { endMs, deadlineMs } = job.plan.spans;
     this.lanes = job.plan.actors.map((planned) => {
       const kind: ActorKind = ACTOR_KINDS[planned.actor.kind];
       const { concurrency, patienceMs } = planned.actor;
@@ -67,6 +70,7 @@ export class Shard implements SessionHost {
         sessions: sessionsOf(job.plan, planned),
         limit: Math.max(1, Math.floor((concurrency + job.shard) / job.shards)),
         patienceMs,
+        retryUntilMs: planned.actor.kind === 'legit' ? deadlineMs : endMs,
         head: undefined,
         inFlight: 0,
       };
@@ -77,6 +81,8 @@ export class Shard implements SessionHost {
 
   /** Begins at `startMs` on the machine's clock. */
   go(startMs: number): void {
+    // Told to stop before it began: the start signal was under way already.
+    if (this.done) return;
     this.startMs = startMs;
     this.intervals.push(setInterval(() => this.flush(), FLUSH_MS));
     this.intervals.push(setInterval(() => this.sweep(), PATIENCE_SWEEP_MS));
@@ -89,6 +95,7 @@ export class Shard implements SessionHost {
     this.interrupted = true;
     const { deadlineMs, endMs } = this.job.plan.spans;
     this.deadlineMs = Math.min(deadlineMs, this.sinceStart() + (deadlineMs - endMs));
+    this.retries.clear();
     this.endArrivals();
   }
 
@@ -110,7 +117,7 @@ export class Shard implements SessionHost {
     this.rowWritten();
     this.release(session);
     if (this.job.overflow === 'wait' && !this.stopped) this.refill();
-    else if (this.stopped && this.active.length === 0) this.finish();
+    else this.finishIfDone();
   }
 
   private sinceStart(): number {
@@ -135,15 +142,18 @@ export class Shard implements SessionHost {
 
   /** Starts all that is due and sleeps until the next is. */
   private pump(): void {
-    if (this.stopped) return;
     const now = this.sinceStart();
-    let nextMs = this.startArrivals(now);
-    nextMs = Math.min(nextMs, this.startRetries(now));
-    clearTimeout(this.timer);
     const { endMs } = this.job.plan.spans;
-    if (now >= endMs) return this.endArrivals();
-    const wakeMs = Math.min(nextMs, endMs) - this.sinceStart();
-    this.timer = setTimeout(() => this.pump(), Math.max(0, Math.ceil(wakeMs)));
+    if (!this.stopped && now >= endMs) this.endArrivals();
+    const nextMs = Math.min(this.startArrivals(now), this.startRetries(now));
+    this.wakeAt(this.stopped ? nextMs : Math.min(nextMs, endMs));
+  }
+
+  private wakeAt(dueMs: number): void {
+    clearTimeout(this.timer);
+    if (this.done || dueMs === Number.POSITIVE_INFINITY) return;
+    const delayMs = Math.max(0, Math.ceil(dueMs - this.sinceStart()));
+    this.timer = setTimeout(() => this.pump(), delayMs);
   }
 
   /** Closed loop: the end of a session makes room for the next. */
@@ -213,7 +223,7 @@ export class Shard implements SessionHost {
     // An MTA counts the gap from the failure, and an attempt takes its real, uncompressed time.
     const before = attempt.attempt === 0 ? 0 : (schedule?.(attempt.attempt) ?? 0);
     const dueMs = this.sinceStart() + (next - before) / this.job.plan.compress;
-    if (this.stopped || dueMs >= this.job.plan.spans.endMs) return RETRY.later;
+    if (this.interrupted || dueMs >= lane.retryUntilMs) return RETRY.later;
     this.retries.push({ ...attempt, attempt: attempt.attempt + 1, dueMs });
     this.wakeBy(dueMs);
     return RETRY.within;
@@ -222,17 +232,9 @@ export class Shard implements SessionHost {
   /** The pump may be asleep until something later than a new retry. */
   private wakeBy(dueMs: number): void {
     if (this.retries.peek()?.dueMs !== dueMs) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => this.pump(),
-      Math.max(0, Math.min(Math.ceil(dueMs - this.sinceStart()), this.untilNextArrival())),
-    );
-  }
-
-  private untilNextArrival(): number {
-    let nextMs = this.job.plan.spans.endMs;
+    let nextMs = dueMs;
     for (const { head } of this.lanes) if (head) nextMs = Math.min(nextMs, head.intendedMs);
-    return Math.ceil(nextMs - this.sinceStart());
+    this.wakeAt(this.stopped ? nextMs : Math.min(nextMs, this.job.plan.spans.endMs));
   }
 
   private writeUnsent(attempt: Attempt): void {
@@ -277,17 +279,23 @@ export class Shard implements SessionHost {
 
   private cutLate(now: number): void {
     if (now < this.deadlineMs) return;
+    this.retries.clear();
     const all = now >= this.deadlineMs + FAREWELL_MS;
     for (let i = this.active.length - 1; i >= 0; i -= 1) {
       const session = this.active[i];
       if (session && (all || session.isQueued)) session.cut();
     }
+    this.finishIfDone();
   }
 
   private endArrivals(): void {
     this.stopped = true;
-    clearTimeout(this.timer);
-    if (this.active.length === 0) this.finish();
+    for (const lane of this.lanes) lane.head = undefined;
+    this.finishIfDone();
+  }
+
+  private finishIfDone(): void {
+    if (this.stopped && this.active.length === 0 && this.retries.size === 0) this.finish();
   }
 
   private flush(): void {
@@ -313,6 +321,7 @@ export class Shard implements SessionHost {
   private finish(): void {
     if (this.done) return;
     this.done = true;
+    clearTimeout(this.timer);
     for (const interval of this.intervals) clearInterval(interval);
     this.flush();
     this.post({

@@ -66,11 +66,11 @@ export class Ledger {
     const entry = id === undefined ? undefined : this.entries.get(id);
     if (entry) this.arrived(entry, atMs);
     else if (id === undefined) this.strangers += 1;
-    else this.early.set(id, atMs);
+    else this.early.set(id, [...(this.early.get(id) ?? []), atMs]);
   }
 
-  /** Ids seen at the sink whose attempt has not been reported yet: batches of both sides cross. */
-  private readonly early = new Map<string, number>();
+  /** Arrivals whose attempt has not been reported yet: batches of both sides cross. */
+  private readonly early = new Map<string, readonly number[]>();
 
   state(entry: Entry): EntryState {
     if (entry.deliveredMs !== undefined) return 'delivered';
@@ -98,8 +98,8 @@ export class Ledger {
         copies: 0,
       };
       this.entries.set(id, entry);
-      const early = this.early.get(id);
-      if (early !== undefined) this.arrived(entry, early);
+      for (const atMs of this.early.get(id) ?? []) this.arrived(entry, atMs);
+      this.early.delete(id);
     }
     return entry;
   }

@@ -26,7 +26,7 @@ export class Recorder {
   started = 0;
   inFlight = 0;
   private readonly inFlightByWorker = new Map<number, number>();
-  private startMs = 0;
+  private startMs: number | undefined;
 
   /** `hasSink`: whether delivered mail is seen; else 250 after the final dot counts as delivered. */
   constructor(plan: Plan, hasSink: boolean) {
@@ -41,8 +41,9 @@ export class Recorder {
     this.startMs = startMs;
   }
 
+  /** 0 before the start: a run that is stopped while it starts up has no time line. */
   sinceStart(atMs: number): number {
-    return atMs - this.startMs;
+    return this.startMs === undefined ? 0 : atMs - this.startMs;
   }
 
   outcomes(batch: OutcomeBatch): void {

@@ -33,7 +33,10 @@ export class Timeline {
     return this.slots[second] as Slot;
   }
 
-  /** CPU seconds used up to a moment, between the samples around it; undefined outside of them. */
+  /**
+   * CPU seconds used up to a moment, between the samples around it; undefined after the last. Before
+   * the first there was no load: what that says counts.
+   */
   cpuAt(atMs: number): number | undefined {
     let before: Sample | undefined;
     for (const sample of this.samples) {
@@ -45,6 +48,6 @@ export class Timeline {
       }
       before = sample;
     }
-    return before?.cpuS;
+    return undefined;
   }
 }

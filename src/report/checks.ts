@@ -4,6 +4,7 @@
 import type { Result, Run } from '../result/result.ts';
 import { formatCount, formatSeconds, formatShare, formatShort, listOf, plural } from './format.ts';
 import { metricValue } from './metrics.ts';
+import { wasCutOff } from './standing.ts';
 import type { Study } from './study.ts';
 
 export interface Check {
@@ -64,18 +65,15 @@ function places(result: Result, runs: ReadonlySet<Run>): string[] {
   });
 }
 
-function complete(study: Study): Check {
-  const { result, standings } = study;
+function complete({ result, standings }: Study): Check {
   const repeats = Math.max(1, ...standings.map((s) => s.runs.length));
   const wanted = repeats * standings.length;
-  const passed = result.runs.length === wanted && result.finishedAt !== undefined;
-  const runs = plural(wanted, 'run');
+  const ended = result.runs.filter((run) => !wasCutOff(run)).length;
+  const count = `${ended} of ${plural(wanted, 'run')}`;
   return {
-    passed,
-    short: passed ? `all ${runs} complete` : `${result.runs.length} of ${runs} complete`,
-    text: passed
-      ? `All ${runs} came to their end.`
-      : `Cut off: ${result.runs.length} of ${runs} came to their end.`,
+    passed: ended === wanted && result.finishedAt !== undefined,
+    short: `${count} complete`,
+    text: `${count} came to the end.`,
   };
 }
 

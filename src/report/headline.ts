@@ -1,9 +1,9 @@
 // The sentence at the top of every report, made from the declared goal, and the two sentences of
 // fact under it. It names the smallest change that survives, and never "the fastest".
 import type { Run } from '../result/result.ts';
-import { formatLoss, formatSeconds, formatShort, listOf, plural } from './format.ts';
+import { formatCount, formatLoss, formatSeconds, formatShort, listOf, plural } from './format.ts';
 import { medianOf } from './metrics.ts';
-import type { Standing } from './standing.ts';
+import { type Standing, wasPlayed } from './standing.ts';
 import type { Study } from './study.ts';
 
 export interface Headline {
@@ -14,7 +14,7 @@ export interface Headline {
 }
 
 export function headline(study: Study): Headline {
-  const played = study.standings.filter((s) => s.runs.length > 0);
+  const played = study.standings.filter(wasPlayed);
   if (played.length === 0) {
     return {
       sentence: 'Nothing was measured: no run came to its end.',
@@ -120,18 +120,19 @@ function facts(study: Study, other: Standing): string[] {
     const once = study.result.runs.some((run) => run.repeat > 1) ? '' : single;
     sentences.push(`${fate(study, other)}${ratio === undefined ? '' : `: ${ratio}${once}`}.`);
   }
-  const missing = study.standings.filter((s) => s.runs.length === 0);
+  const missing = study.standings.filter((s) => !wasPlayed(s));
   if (missing.length > 0) {
-    sentences.push(`Not played: ${listOf(missing.map((s) => s.variant.name))}.`);
+    sentences.push(`Not played to its end: ${listOf(missing.map((s) => s.variant.name))}.`);
   }
   return sentences;
 }
 
-/** `stock lost 12 of 250 real messages (4.8 %), and 1 in 20 waited 29.6 s or more`. */
-function fate(study: Study, { variant, sent, lost, wait }: Standing): string {
+/** `stock lost 12 of 250 real messages (4.8 %); 1 in 20 waited 29.6 s or more`. */
+function fate(study: Study, { variant, sent, lost, late, wait }: Standing): string {
   const parts: string[] = [];
   if (sent !== undefined && lost !== undefined) {
-    parts.push(`lost ${formatLoss(lost, sent).replace(' (', ' real messages (')}`);
+    const waiting = late ? ` and had ${formatCount(late)} still on their way at the end` : '';
+    parts.push(`lost ${formatLoss(lost, sent).replace(' (', ' real messages (')}${waiting}`);
   }
   if (study.quantile !== undefined && wait !== undefined) {
     const { q } = study.quantile;
@@ -139,7 +140,7 @@ function fate(study: Study, { variant, sent, lost, wait }: Standing): string {
     const time = formatSeconds(wait.seconds);
     parts.push(`${slowest} waited ${wait.atLeast ? `at least ${time}` : `${time} or more`}`);
   }
-  return `${variant.name} ${parts.join(', and ') || 'gave no figures for real mail'}`;
+  return `${variant.name} ${parts.join('; ') || 'gave no figures for real mail'}`;
 }
 
 /** Attack sessions that were due per second, on average over the storm. */

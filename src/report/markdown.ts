@@ -168,7 +168,9 @@ function provenance({ result }: Study): string {
   const facts = [
     `<code>${escapeHtmlInMarkdown(result.command)}</code>`,
     `seed ${result.seed}, plan <code>${escapeHtmlInMarkdown(result.planDigest)}</code>`,
-    escapeHtmlInMarkdown(`blowback ${result.blowback}, ${target.version}, Node ${machine.node}`),
+    escapeHtmlInMarkdown(
+      `blowback ${result.blowback}, ${target.version}, Node ${machine.node.replace(/^v/, '')}`,
+    ),
     escapeHtmlInMarkdown(
       `${machine.os}, ${machine.cpu}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`,
     ),

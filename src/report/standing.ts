@@ -58,6 +58,16 @@ export const SAMPLES_BEYOND = 10;
 /** As many variants as there are colours that everybody can tell apart. */
 export const COLOURS = 6;
 
+/** The run was ended before its time: it says nothing against the generator, and little of the target. */
+export function wasCutOff(run: Run): boolean {
+  return run.warnings.some(({ code }) => code === 'unfinished' || code === 'interrupted');
+}
+
+/** Has a run that came to its end. */
+export function wasPlayed(standing: Standing): boolean {
+  return standing.runs.some((run) => !wasCutOff(run));
+}
+
 /** `≥ 30 s` when mail that never arrived lies within the quantile. */
 export function formatWait(wait: Wait): string {
   return `${wait.atLeast ? '≥\u00a0' : ''}${formatSeconds(wait.seconds)}`;

@@ -11,6 +11,7 @@ import {
   SAMPLES_BEYOND,
   type Standing,
   type Wait,
+  wasPlayed,
 } from './standing.ts';
 
 export interface Study {
@@ -20,7 +21,7 @@ export interface Study {
   readonly baseline: Standing;
   /** The highest quantile that enough messages stand behind, in every variant; none in tiny runs. */
   readonly quantile: Quantile | undefined;
-  /** True when every variant that was played has a run that can be trusted. */
+  /** True when every variant that was played to its end has a run that can be trusted. */
   readonly trusted: boolean;
   readonly hasGoal: boolean;
   readonly phases: readonly PhaseSpan[];
@@ -46,7 +47,7 @@ export function study(input: ReportInput): Study {
     ratio: ratioToBaseline(result, s, first, quantile),
   }));
   const standings = giveColours(withRatios, result.variants);
-  const played = standings.filter((s) => s.runs.length > 0);
+  const played = standings.filter(wasPlayed);
   return {
     result,
     standings,

@@ -87,8 +87,10 @@ function metricsIn(recorder: Recorder, window: Window, facts: RunFacts): Metric[
   return [
     ...legitMetrics(ledger, phase, phases, facts.horizon),
     ...groupMetrics(recorder, 'attack', attackers, phase, phases),
-    ...plan.actors.flatMap(({ actor, index }) =>
-      groupMetrics(recorder, `actor.${actor.name}`, [index], phase, phases, actor.name),
+    ...plan.actors.flatMap(({ actor: { name }, index }) =>
+      recorder.isLegit[index]
+        ? legitMetrics(ledger, phase, phases, facts.horizon, { index, name })
+        : groupMetrics(recorder, `actor.${name}`, [index], phase, phases, name),
     ),
     ...sharedLatencies(recorder, phase, phases),
     ...targetMetrics(recorder, window, attackers),

@@ -4,6 +4,7 @@ import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { PHASES, type Phase } from '../scenario/scenario.ts';
 import { type EndState, STAGES } from '../smtp/stage.ts';
+import { plannedSessions } from './planned.ts';
 import { histogramMetrics } from './quantiles.ts';
 import type { Metric, MetricPhase, OutcomeRow } from './result.ts';
 
@@ -53,6 +54,7 @@ export function groupMetrics(
   const originals = sum('originals');
   const verdict = recorder.histograms.sum(actors, indexes(phases), MEASURES.indexOf('verdict'));
   const metrics = [
+    metric('planned', plannedSessions(recorder.plan, actors, phases), 'count'),
     metric('sessions', sessions, 'count'),
     ...ended.map(({ name, value }) => metric(name, value, 'count')),
     metric('bytes', sum('bytesIn') + sum('bytesOut'), 'B'),

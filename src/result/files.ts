@@ -1,5 +1,5 @@
 // Results on disk: written whole and renamed into place, so that a reader never meets half a file.
-import { mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, UserError } from '../errors.ts';
 import { RESULT_FORMAT, type Result } from './result.ts';
@@ -12,9 +12,19 @@ export function writeWhole(path: string, text: string): number {
     writeFileSync(partial, text);
     renameSync(partial, path);
   } catch (cause) {
+    discard(partial);
     throw cannotWrite(path, cause);
   }
   return Buffer.byteLength(text);
+}
+
+/** Half a file helps nobody, and on a full disk it is in the way. What cannot be removed stays. */
+function discard(partial: string): void {
+  try {
+    rmSync(partial, { force: true });
+  } catch {
+    // The error that led here is the one to tell.
+  }
 }
 
 /** Bytes free where `directory` is or will be made. */

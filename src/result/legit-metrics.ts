@@ -19,13 +19,20 @@ export function entriesIn(ledger: Ledger, phases: readonly Phase[]): Entry[] {
   return [...ledger.entries.values()].filter((entry) => phases.includes(entry.phase));
 }
 
+/** Of all legitimate mail; with `actor`, of that actor's, as `actor.<name>.…`. */
 export function legitMetrics(
   ledger: Ledger,
   phase: MetricPhase,
   phases: readonly Phase[],
   horizon: Horizon,
+  actor?: { readonly index: number; readonly name: string },
 ): Metric[] {
-  const sent = entriesIn(ledger, phases).filter((entry) => ledger.state(entry) !== 'unsent');
+  const prefix = actor ? `actor.${actor.name}` : 'legit';
+  const base = actor ? { phase, actor: actor.name } : { phase };
+  const sent = entriesIn(ledger, phases)
+    .filter((entry) => ledger.state(entry) !== 'unsent')
+    // The index of its actor leads the id (see ledgerId).
+    .filter(({ id }) => !actor || Number.parseInt(id, 10) === actor.index);
   if (sent.length === 0) return [];
   const count = (state: EntryState): number =>
     sent.filter((entry) => ledger.state(entry) === state).length;
@@ -33,8 +40,8 @@ export function legitMetrics(
   const first = sent.filter((entry) => entry.deliveredMs !== undefined && entry.attempts === 1);
   const attempts = sent.reduce((sum, entry) => sum + entry.attempts, 0);
   const counted = (metric: string, value: number): Metric => ({
-    phase,
-    metric: `legit.${metric}`,
+    ...base,
+    metric: `${prefix}.${metric}`,
     value,
     unit: 'count',
     n,
@@ -45,13 +52,13 @@ export function legitMetrics(
     counted('lost', count('lost')),
     counted('late', count('late')),
     counted('rejected', count('rejected')),
-    { phase, metric: 'legit.first_attempt_rate', value: first.length / n, unit: 'share', n },
-    { phase, metric: 'legit.attempts.mean', value: attempts / n, unit: 'count', n },
+    { ...base, metric: `${prefix}.first_attempt_rate`, value: first.length / n, unit: 'share', n },
+    { ...base, metric: `${prefix}.attempts.mean`, value: attempts / n, unit: 'count', n },
     ...waitMetrics(
-      'legit.latency',
+      `${prefix}.latency`,
       phase,
       sent.map((entry) => waitOf(entry, horizon)),
-    ),
+    ).map((metric) => ({ ...metric, ...base })),
   ];
 }
 

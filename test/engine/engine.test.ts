@@ -162,6 +162,25 @@ describe('the engine', () => {
     expect(server.counts.RCPT).toBe(ended('deferred'));
   });
 
+  it('follows legitimate mail through the drain, and lets the attack go', async () => {
+    const { address } = await serve({ replies: { RCPT: '450 4.2.0 later' } });
+    const gapsMs = [300_000, 150_000];
+    const { recorder } = await playAgainst(
+      smallScenario({ ...QUIET, retry: { gapsMs }, phases: { ...SHORT, recoveryMs: 100 } }),
+      address,
+    );
+    // The first retry is due a second after the first attempt: behind the end of every phase.
+    const attempts = recorder.counters.rows().map(({ actor, sessions }) => ({ actor, sessions }));
+    const of = (actor: number) =>
+      attempts.filter((row) => row.actor === actor).reduce((sum, row) => sum + row.sessions, 0);
+    expect(of(0)).toBe(3 * recorder.ledger.entries.size);
+    expect(of(1)).toBe(PLANNED);
+    const states = [...recorder.ledger.entries.values()].map((entry) =>
+      recorder.ledger.state(entry),
+    );
+    expect(new Set(states)).toEqual(new Set(['lost']));
+  });
+
   it('stops when told to, and drains what is in flight', async () => {
     const { address } = await serve({ delays: { RCPT: 300 } });
     const { end, ended } = await playAgainst(
@@ -220,6 +239,8 @@ describe('a faulty server', () => {
     );
     expect(ended('rejected', 'bouncers')).toBeGreaterThan(10);
     expect(ended('refused', 'bouncers')).toBeGreaterThan(10);
-    expect(ended('rejected', 'bouncers') + ended('refused', 'bouncers')).toBe(2 * PLANNED);
+    // Those in mid-dialogue at its death are dropped.
+    const states = ['rejected', 'refused', 'dropped'] as const;
+    expect(states.reduce((sum, state) => sum + ended(state, 'bouncers'), 0)).toBe(2 * PLANNED);
   });
 });

@@ -22,7 +22,8 @@ export class LiveView implements View {
   ) {
     this.title = title;
     this.phases = phases;
-    this.columns = () => stream.columns ?? 80;
+    // A pseudo-terminal that was given no size says 0.
+    this.columns = () => stream.columns || 80;
     this.bars = new MultiBar({
       stream,
       format: '{line}',

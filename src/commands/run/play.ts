@@ -82,19 +82,27 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
   sink?.onDelivery((batch) => {
     for (const { id, atMs } of batch) recorder.delivered(id, atMs);
   });
-  const course: Course = { play, recorder, running, died: undefined, usage: undefined };
+  const course: Course = {
+    play,
+    recorder,
+    running,
+    died: undefined,
+    unwritable: undefined,
+    usage: undefined,
+  };
   const load = openLoad(course);
   void running.died.then((sentence) => {
     course.died = sentence;
     load.stop();
   });
   const deaf = listenToInterrupts(play.interrupt, load);
-  const stopWatching = watch(course);
+  const stopWatching = watch(course, load);
   let end: LoadEnd;
   let horizonMs: number;
   let totals: TargetTotals;
   try {
     end = await load.done;
+    if (course.unwritable) throw course.unwritable.cause;
     const measured = measureGenerator(course);
     stopWatching();
     play.onMoment({ step: 'stopping', elapsed: scheduleS(play.plan), recorder });
@@ -116,6 +124,8 @@ interface Course {
   readonly recorder: Recorder;
   readonly running: RunningTarget;
   died: string | undefined;
+  /** The result could not be written in mid-run: the disk is full, its folder gone. */
+  unwritable: { readonly cause: unknown } | undefined;
   /** At the run's start. */
   usage: Usage | undefined;
 }
@@ -178,12 +188,18 @@ function listenToInterrupts(interrupt: Interrupt, load: RunningLoad): () => void
 }
 
 /** Samples the target each second and shows where the run stands. Answers how to stop. */
-function watch(course: Course): () => void {
+function watch(course: Course, load: RunningLoad): () => void {
   const { play, recorder } = course;
   const seconds = setInterval(() => {
     if (!course.usage) return;
     sample(course);
-    play.onPartial(partialRun(course));
+    try {
+      play.onPartial(partialRun(course));
+    } catch (cause) {
+      // Thrown out of a timer it would end the program at once, and clean up nothing.
+      course.unwritable = { cause };
+      void load.abort();
+    }
   }, SAMPLE_MS);
   const frames = setInterval(() => {
     const elapsedMs = course.usage ? recorder.sinceStart(nowMs()) : 0;

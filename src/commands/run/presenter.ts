@@ -91,7 +91,7 @@ export class Presenter {
   conclude(exit: { readonly code: number; readonly meaning: string }): void {
     const result = this.dossier.result();
     const summary = renderSummary(judge(result), {
-      width: Math.min(100, process.stdout.columns ?? 80),
+      width: Math.min(100, process.stdout.columns || 80),
       files: this.dossier.files,
       exit,
       color: isTerminal(process.stdout) && !process.env['NO_COLOR'] && !this.json,

@@ -54,7 +54,10 @@ export interface Remaining {
   readonly atLeast: boolean;
 }
 
-/** Scheduled seconds plus the median of what runs really took beyond their schedule. */
+/**
+ * Scheduled seconds plus the median of what runs really took beyond their schedule. A run that was cut
+ * short (its target died) says nothing of the others: never less than the schedule.
+ */
 export function remainingTime(
   scheduleS: number,
   runs: number,
@@ -66,7 +69,7 @@ export function remainingTime(
   const sorted = [...overheadsS].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
   const toCome = runs - runNumber + (elapsedS < scheduleS ? 1 : 0);
-  return { seconds: left + (median ?? 0) * toCome, atLeast: median === undefined };
+  return { seconds: left + Math.max(0, median ?? 0) * toCome, atLeast: median === undefined };
 }
 
 export function showRemaining({ seconds, atLeast }: Remaining): string {

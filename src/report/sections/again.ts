@@ -13,7 +13,7 @@ export function againSection(study: Study): Markup {
   const facts: readonly (readonly [string, string])[] = [
     ['seed', String(result.seed)],
     ['plan', result.planDigest],
-    ['blowback', `${result.blowback}, Node ${machine.node}`],
+    ['blowback', `${result.blowback}, Node ${machine.node.replace(/^v/, '')}`],
     ['target', `${target.version} at ${target.address}`],
     [
       'machine',

@@ -4,6 +4,9 @@ import type { Standing } from '../standing.ts';
 import type { Study } from '../study.ts';
 import { swatch } from '../svg/element.ts';
 
+/** Longer names may be broken to fit. */
+const LONG_NAME = 20;
+
 export interface Table {
   readonly columns: readonly string[];
   /** The first cell of each row names it. */
@@ -42,5 +45,6 @@ export function dataTable({ columns, rows }: Table): Markup {
 /** A variant's line sample and name, for tables and legends in HTML. */
 export function nameTag(standing: Standing, study: Study): Markup {
   const place = study.standings.indexOf(standing);
-  return html`<span class="tag">${swatch(standing.colour, place)} ${standing.variant.name}</span>`;
+  const classes = [...standing.variant.name].length > LONG_NAME ? 'tag long' : 'tag';
+  return html`<span class="${classes}">${swatch(standing.colour, place)} ${standing.variant.name}</span>`;
 }

@@ -6,7 +6,8 @@ export interface LatencyGoal {
   readonly quantile: number;
   /** In seconds. */
   readonly limit: number;
-  readonly text: string;
+  /** For the margin of the chart. */
+  readonly short: string;
 }
 
 const FORM = /^legit\.latency\.p(\d+)\s*<=?\s*([\d.]+)\s*(us|ms|s|min)(?:\s+in\s+(.+))?$/;
@@ -17,7 +18,8 @@ export function latencyGoals(study: Study): LatencyGoal[] {
     const [, digits = '', value, unit = '', where = 'storm'] = FORM.exec(text.trim()) ?? [];
     const factor = SECONDS[unit];
     if (value === undefined || factor === undefined || !/\bstorm\b/.test(where)) return [];
+    const short = `goal: p${digits} < ${value}${unit}`;
     // p99 is 0.99 and p999 is 0.999.
-    return [{ quantile: Number(`0.${digits}`), limit: Number(value) * factor, text }];
+    return [{ quantile: Number(`0.${digits}`), limit: Number(value) * factor, short }];
   });
 }

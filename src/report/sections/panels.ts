@@ -1,6 +1,6 @@
 // Which quantities are shown second by second, and how each reads a second.
 import type { Second } from '../../result/result.ts';
-import { formatCount, formatLength, formatTick } from '../format.ts';
+import { formatCount, formatLength, formatShort, formatTick } from '../format.ts';
 
 export interface Panel {
   readonly title: string;
@@ -12,7 +12,7 @@ export interface Panel {
   readonly metric?: string;
 }
 
-const percent = (value: number) => `${formatCount(value * 100)}\u00a0%`;
+const percent = (value: number) => `${formatShort(value * 100)}\u00a0%`;
 
 export const PANELS: readonly Panel[] = [
   {
@@ -63,9 +63,9 @@ export const PANELS: readonly Panel[] = [
   },
 ];
 
-/** For the tables: `never` where mail did not arrive. */
+/** For the tables: `missing` where mail did not arrive. */
 export function showValue(panel: Panel, value: number | undefined): string {
   if (value === undefined) return '';
-  if (!Number.isFinite(value)) return 'never';
+  if (!Number.isFinite(value)) return 'missing';
   return panel.scale === 'log' ? formatLength(Number(value.toPrecision(3))) : panel.format(value);
 }

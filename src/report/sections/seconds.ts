@@ -1,5 +1,5 @@
 // The run second by second: panels with one shared time axis, one line per variant.
-import { formatLength, listOf } from '../format.ts';
+import { formatCount, formatLength, listOf } from '../format.ts';
 import { type Content, html, type Markup } from '../markup.ts';
 import { middleRun, type Standing } from '../standing.ts';
 import type { Study } from '../study.ts';
@@ -47,7 +47,9 @@ export function secondsSection(study: Study): Markup | undefined {
   const figures = shown.map(({ panel, lines }, i) =>
     figure(
       panelChart({ study, panel, lines, span, most, index: i }),
-      i === 0 ? 'A line at the top edge: mail that was due then never arrived.' : undefined,
+      i === 0
+        ? 'A line at the top edge: mail that was due then had not arrived when the run ended.'
+        : undefined,
       numbers(panel, lines, span),
     ),
   );
@@ -129,7 +131,9 @@ function valueScale(panel: Panel, lines: readonly Line[], plot: Plot): Scale {
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  if (panel.scale === 'linear') return linearScale(most, [plot.bottom, plot.top], 4);
+  if (panel.scale === 'linear') {
+    return linearScale(most, [plot.bottom, plot.top], 4, panel.format === formatCount ? 1 : 0);
+  }
   // Head room, so that what never arrived stands apart from what was merely slow.
   return logScale(Number.isFinite(least) ? least : 0.01, Math.max(most, 0.01) * 1.5, [
     plot.bottom,

@@ -133,7 +133,7 @@ function timeAxis(study: Study): Markup {
     phase === 'storm' ? `storm ${formatLength(to - from)}` : phase;
   const names = study.phases
     // A name that does not fit over its phase would run into its neighbour.
-    .filter((span) => x.at(span.to) - x.at(span.from) > label(span).length * 6.6)
+    .filter((span) => x.at(span.to) - x.at(span.from) > label(span).length * 7.2)
     .map((span) =>
       words((x.at(span.from) + x.at(span.to)) / 2, 13, label(span), { anchor: 'middle' }),
     );

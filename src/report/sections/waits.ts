@@ -12,7 +12,7 @@ import {
   PLOT_RIGHT,
   valueAxis,
 } from '../svg/chart-frame.ts';
-import { drawing, px, variantLine, words } from '../svg/element.ts';
+import { diamond, drawing, px, variantLine } from '../svg/element.ts';
 import { INK } from '../svg/palette.ts';
 import { logScale, ninesScale, type Scale } from '../svg/scale.ts';
 import { figure, nameTag, section } from './figure.ts';
@@ -60,7 +60,7 @@ export function waitsSection(study: Study): Markup | undefined {
 function cell(waits: Distribution, q: number): string {
   if (q > waits.reliable + 1e-9) return 'too few';
   const seconds = waits.at(q);
-  return Number.isFinite(seconds) ? formatSeconds(seconds) : 'never';
+  return Number.isFinite(seconds) ? formatSeconds(seconds) : 'missing';
 }
 
 function chart(curves: readonly Curve[], goals: readonly LatencyGoal[]): Markup {
@@ -91,16 +91,16 @@ function chart(curves: readonly Curve[], goals: readonly LatencyGoal[]): Markup 
       bottomAxis(PLOT, x, (q) => `${formatShort(q * 100)}\u00a0%`),
       drawn.map(({ path, standing, place }) => variantLine(path, standing.colour, place)),
       goals.map((goal) => goalMark(goal, x, y, top)),
-      lineLabels(
-        PLOT,
-        drawn.map((line) => ({
+      lineLabels(PLOT, [
+        ...goals.map((goal) => ({ text: goal.short, y: y.at(goal.limit), goal: true as const })),
+        ...drawn.map((line) => ({
           text: line.standing.variant.name,
           colour: line.standing.colour,
           place: line.place,
           y: line.endY,
           end: { x: line.endX, y: line.endY },
         })),
-      ),
+      ]),
     ],
   );
 }
@@ -139,16 +139,9 @@ function trace(
 
 /** A diamond where goal and percentile meet: curves must pass below it. */
 function goalMark(goal: LatencyGoal, x: Scale, y: Scale, top: number): Markup {
-  const reachable = goal.quantile <= top + 1e-9;
   const [cx, cy] = [x.at(goal.quantile), y.at(goal.limit)];
   const line = html`<path d="M${px(PLOT.left)} ${px(cy)}H${px(PLOT.right)}" class="goal" stroke="${INK.text.light}" stroke-dasharray="1 4" stroke-linecap="round"/>`;
-  const mark = html`<path d="M${px(cx)} ${px(cy - 6)}l6 6-6 6-6-6z" class="i" fill="${INK.text.light}"/>`;
-  const label = words(PLOT.right - 12, cy - 6, `goal: ${goal.text}`, {
-    anchor: 'end',
-    ink: 'text',
-    halo: true,
-  });
-  return html`${line}${reachable ? mark : undefined}${label}`;
+  return html`${line}${goal.quantile <= top + 1e-9 ? diamond(cx, cy) : undefined}`;
 }
 
 function describe(curves: readonly Curve[]): string {

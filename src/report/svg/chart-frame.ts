@@ -2,7 +2,7 @@
 // of the lines.
 import { shorten } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
-import { gridLine, px, variantLine, words } from './element.ts';
+import { diamond, gridLine, px, variantLine, words } from './element.ts';
 import { type Label, placeLabels } from './labels.ts';
 import type { Scale } from './scale.ts';
 
@@ -42,7 +42,9 @@ export function bottomAxis(plot: Plot, scale: Scale, format: (value: number) => 
   })}`;
 }
 
-export interface LineLabel extends Label {
+export type LineLabel = VariantLabel | GoalLabel;
+
+interface VariantLabel extends Label {
   readonly colour: number | undefined;
   readonly place: number;
   /** Where its line ends, for a leader to it. */
@@ -51,18 +53,28 @@ export interface LineLabel extends Label {
   readonly figure?: string;
 }
 
+interface GoalLabel extends Label {
+  readonly goal: true;
+}
+
 /** Right of the plot, a sample of the line and its name. The grey lines have none. */
 export function lineLabels(plot: Plot, labels: readonly LineLabel[]): readonly Markup[] {
-  const coloured = labels.filter((label) => label.colour !== undefined);
-  return placeLabels(coloured, LABEL_GAP, plot.top + 4, plot.bottom - 2).map(({ label, y }) => {
-    const { end, figure, colour, place } = label;
-    const nameX = plot.right + (figure === undefined ? 39 : 39 + FIGURE_WIDTH);
-    const sample = variantLine(`M${px(plot.right + 10)} ${px(y)}h24`, colour, place);
-    const number =
-      figure === undefined ? undefined : words(nameX - 8, y + 4, figure, { anchor: 'end' });
-    const name = words(nameX, y + 4, shorten(label.text, LABEL_LENGTH), { ink: 'text' });
-    return html`<g class="v p${place}">${end && leader(end, plot.right + 8, y)}${sample}${number}${name}</g>`;
+  const named = labels.filter((label) => 'goal' in label || label.colour !== undefined);
+  return placeLabels(named, LABEL_GAP, plot.top + 4, plot.bottom - 2).map(({ label, y }) => {
+    if (!('goal' in label)) return variantLabel(plot, label, y);
+    const text = words(plot.right + 39, y + 4, label.text, { ink: 'text' });
+    return html`<g>${diamond(plot.right + 22, y)}${text}</g>`;
   });
+}
+
+function variantLabel(plot: Plot, label: VariantLabel, y: number): Markup {
+  const { end, figure, colour, place } = label;
+  const nameX = plot.right + (figure === undefined ? 39 : 39 + FIGURE_WIDTH);
+  const sample = variantLine(`M${px(plot.right + 10)} ${px(y)}h24`, colour, place);
+  const number =
+    figure === undefined ? undefined : words(nameX - 8, y + 4, figure, { anchor: 'end' });
+  const name = words(nameX, y + 4, shorten(label.text, LABEL_LENGTH), { ink: 'text' });
+  return html`<g class="v p${place}">${end && leader(end, plot.right + 8, y)}${sample}${number}${name}</g>`;
 }
 
 function leader(end: { readonly x: number; readonly y: number }, x: number, y: number): Markup {

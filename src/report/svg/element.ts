@@ -36,13 +36,11 @@ export function words(
     readonly anchor?: Anchor;
     readonly ink?: Ink;
     readonly bold?: boolean;
-    readonly halo?: boolean;
   } = {},
 ): Markup {
-  const { anchor = 'start', ink = 'muted', bold = false, halo = false } = options;
-  const className = `${ink === 'text' ? 'i' : 'm'}${halo ? ' halo' : ''}`;
+  const { anchor = 'start', ink = 'muted', bold = false } = options;
   const weight = bold ? trusted(' font-weight="600"') : undefined;
-  return html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" class="${className}" fill="${INK[ink].light}"${weight}>${text}</text>`;
+  return html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" class="${ink === 'text' ? 'i' : 'm'}" fill="${INK[ink].light}"${weight}>${text}</text>`;
 }
 
 export function gridLine(x1: number, y1: number, x2: number, y2: number): Markup {
@@ -52,6 +50,11 @@ export function gridLine(x1: number, y1: number, x2: number, y2: number): Markup
 /** The background of the storm. */
 export function band(x: number, y: number, width: number, height: number): Markup {
   return html`<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" class="band" fill="${INK.band.light}"/>`;
+}
+
+/** The mark of a goal. */
+export function diamond(x: number, y: number): Markup {
+  return filled(`M${px(x)} ${px(y - 6)}l6 6-6 6-6-6z`, 'i', INK.text.light);
 }
 
 /** A filled shape in one of a list's tones, e.g. class `d3`. */

@@ -8,19 +8,19 @@ export interface Scale {
 
 export type Range = readonly [from: number, to: number];
 
-/** 1, 2, 2.5 or 5 times a power of ten: the smallest such step that gives at most `most` steps. */
+/** 1, 2 or 5 times a power of ten: the smallest such step that gives at most `most` steps. */
 export function niceStep(span: number, most: number): number {
   const rough = span / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   // Steps that are a hair too small are close enough: 0.3 / 3 is above 0.1 in floating point.
-  const factor = [1, 2, 2.5, 5].find((f) => f * power >= rough * (1 - 1e-9)) ?? 10;
+  const factor = [1, 2, 5].find((f) => f * power >= rough * (1 - 1e-9)) ?? 10;
   return factor * power;
 }
 
-/** From zero to a nice value at or above `max`. */
-export function linearScale(max: number, range: Range, most: number): Scale {
+/** From zero to a nice value at or above `max`; no step below `least` (1 for counts). */
+export function linearScale(max: number, range: Range, most: number, least = 0): Scale {
   const top = max > 0 && Number.isFinite(max) ? max : 1;
-  const step = niceStep(top, most);
+  const step = Math.max(least, niceStep(top, most));
   const steps = Math.max(1, Math.ceil(top / step - 1e-9));
   const ticks = Array.from({ length: steps + 1 }, (_, i) => Number((i * step).toPrecision(12)));
   return { ticks, at: between(0, steps * step, range) };
