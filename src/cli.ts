@@ -2,11 +2,6 @@
 // The program: argv → command → exit code. The only place that sets the exit code.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { scenariosCommand } from './commands/scenarios.ts';
-import { schemaCommand } from './commands/schema.ts';
-import { validateCommand } from './commands/validate.ts';
 import { EXIT, UserError } from './errors.ts';
 
 const { version } = JSON.parse(
@@ -15,24 +10,45 @@ const { version } = JSON.parse(
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
+  const [run, validate, scenarios, schema, report] = await loadCommands();
   const program = new Command('blowback')
     .description('Load-test your mail server against a backscatter storm before one finds you.')
     .version(version)
     .showHelpAfterError('(see blowback --help)')
     .exitOverride()
     .addCommand(
-      runCommand(version, (exit) => {
+      run.runCommand(version, (exit) => {
         code = exit;
       }),
     )
-    .addCommand(validateCommand())
-    .addCommand(scenariosCommand())
-    .addCommand(schemaCommand())
-    .addCommand(reportCommand());
+    .addCommand(validate.validateCommand())
+    .addCommand(scenarios.scenariosCommand())
+    .addCommand(schema.schemaCommand())
+    .addCommand(report.reportCommand());
   for (const command of program.commands) command.copyInheritedSettings(program);
   program.addHelpText('after', EXIT_CODES);
   await program.parseAsync(argv);
   return code;
+}
+
+/** Node opens all files of a program at once: under a very low limit it fails before any check of ours. */
+async function loadCommands() {
+  try {
+    return await Promise.all([
+      import('./commands/run.ts'),
+      import('./commands/validate.ts'),
+      import('./commands/scenarios.ts'),
+      import('./commands/schema.ts'),
+      import('./commands/report.ts'),
+    ]);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EMFILE') throw cause;
+    throw new UserError('too few file descriptors for the program itself', {
+      exitCode: EXIT.environment,
+      hint: 'Raise the limit with `ulimit -n 1024` or more; a scenario then says what it needs.',
+      cause,
+    });
+  }
 }
 
 const EXIT_CODES = `

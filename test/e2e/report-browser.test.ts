@@ -27,11 +27,13 @@ it.runIf(required)('has the browser that this machine must have', () => {
 });
 
 describe.runIf(present)('the report in a browser', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blowback-report-'));
-  const file = join(folder, 'report.html');
+  let folder: string;
+  let file: string;
   let browser: Browser;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'blowback-report-'));
+    file = join(folder, 'report.html');
     writeFileSync(file, renderHtml(sampleInput()));
     const quiet = ['background-networking', 'component-update', 'sync', 'gpu', 'quic'];
     browser = await chromium.launch({

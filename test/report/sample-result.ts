@@ -207,6 +207,8 @@ function phaseOf(t: number): Phase {
   return t < 52 ? 'storm' : 'recovery';
 }
 
+const NOTHING = { accepted: 0, deferred: 0, timedOut: 0, dropped: 0 };
+
 function secondOf(behaviour: Behaviour, t: number, repeat: number): Second {
   const phase = phaseOf(t);
   const attack = phase === 'storm' ? Math.round(Math.min(300, (t - 11) * 150)) : 0;
@@ -217,15 +219,7 @@ function secondOf(behaviour: Behaviour, t: number, repeat: number): Second {
     t,
     phase,
     legit: { due: 5, delivered: 5 - undelivered, undelivered, fastest: slow * 0.6, slowest: slow },
-    attack: {
-      started: attack,
-      rejected: attack - refused,
-      accepted: 0,
-      deferred: 0,
-      refused,
-      timedOut: 0,
-      dropped: 0,
-    },
+    attack: { ...NOTHING, started: attack, rejected: attack - refused, refused },
     inFlight: Math.round(attack * Math.min(10, behaviour.stormDelay)),
     lagMax: 0.002,
     target: {

@@ -11,7 +11,7 @@ import { DELAY_TONES, lightOf } from '../svg/palette.ts';
 import { type Scale, timeScale } from '../svg/scale.ts';
 import { nameTag, section } from './figure.ts';
 
-const LANE_WIDTH = 280;
+const LANE_WIDTH = 248;
 /** Slots over all lanes of the page: keeps the page small when there are many repeats. */
 const SLOT_BUDGET = 9000;
 
