@@ -2,11 +2,15 @@
 // The program: argv → command → exit code. The only place that sets the exit code.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { descriptorLimit } from './commands/run/machine.ts';
 import { EXIT, UserError } from './errors.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+
+/** No system's usual limit is lower; 120 just sufficed. */
+const LEAST_DESCRIPTORS = 256;
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
@@ -31,24 +35,28 @@ async function main(argv: readonly string[]): Promise<number> {
   return code;
 }
 
-/** Node opens all files of a program at once: under a very low limit it fails before any check of ours. */
+/**
+ * Node opens most files of a program at once: under a very low limit it would fail with a stack before
+ * any check of ours, so that this one comes before the commands are loaded.
+ */
 async function loadCommands() {
-  try {
-    return await Promise.all([
-      import('./commands/run.ts'),
-      import('./commands/validate.ts'),
-      import('./commands/scenarios.ts'),
-      import('./commands/schema.ts'),
-      import('./commands/report.ts'),
-    ]);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EMFILE') throw cause;
-    throw new UserError('too few file descriptors for the program itself', {
-      exitCode: EXIT.environment,
-      hint: 'Raise the limit with `ulimit -n 1024` or more; a scenario then says what it needs.',
-      cause,
-    });
+  const limit = descriptorLimit();
+  if (limit !== undefined && limit < LEAST_DESCRIPTORS) {
+    throw new UserError(
+      `blowback itself needs ${LEAST_DESCRIPTORS} file descriptors; the limit is ${limit}`,
+      {
+        exitCode: EXIT.environment,
+        hint: 'Raise it with `ulimit -n 4096`; a run then says what its scenario needs.',
+      },
+    );
   }
+  return await Promise.all([
+    import('./commands/run.ts'),
+    import('./commands/validate.ts'),
+    import('./commands/scenarios.ts'),
+    import('./commands/schema.ts'),
+    import('./commands/report.ts'),
+  ]);
 }
 
 const EXIT_CODES = `

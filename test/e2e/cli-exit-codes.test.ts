@@ -56,7 +56,7 @@ describe('exit code 2', () => {
     [
       'a tuned variant against a server elsewhere',
       ['--target', '127.0.0.1:25'],
-      /victim-rule.*victimRule/s,
+      /deluge-2008\.yaml:\d+:\d+: .*victim-rule.*tuning/,
     ],
     ['an unknown target', ['--target', 'postfux'], /postfux.*did you mean "postfix"/s],
     ['a number of workers that is none', ['--workers', 'many'], /whole number from 1 to 64/],
@@ -90,11 +90,16 @@ describe('exit code 3', () => {
     expectPlainError(ended);
   });
 
-  it('is a limit of file descriptors below what the scenario may hold open', async () => {
-    const path = folder.file('tiny.yaml', tinyScenario());
-    const before = ['bash', '-c', 'ulimit -n 100; exec "$0" "$@"'];
+  it.each([
+    ['the program itself', 100, 'blowback itself needs 256 file descriptors; the limit is 100'],
+    ['what the scenario may hold open', 300, 'needs 328 file descriptors; the limit is 300'],
+  ])('is a limit of file descriptors too low for %s', async (_, limit, words) => {
+    const storm = { ...BOUNCERS, rate: '1000/s', concurrency: 200 };
+    const path = folder.file('wide.yaml', tinyScenario({ actors: { storm } }));
+    const before = ['bash', '-c', `ulimit -n ${limit}; exec "$0" "$@"`];
     const ended = await folder.run(['run', path, '--out', folder.out()], { before });
-    expect(ended.stderr).toMatch(/file descriptors; the limit is 100\n.*ulimit -n \d+/);
+    expect(ended.stderr).toContain(words);
+    expect(ended.stderr).toMatch(/\n {2}Raise it with `ulimit -n \d+`/);
     expect(ended.exit).toBe(3);
     expectPlainError(ended);
   });

@@ -1,16 +1,10 @@
 // Holds a result against its own goal and thresholds: what the report shows and the exit code says.
 import { EXIT, type ExitCode } from '../../errors.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatNumber,
-  formatSeconds,
-  formatShare,
-} from '../../report/format.ts';
+import { formatMetric } from '../../report/format.ts';
 import type { GoalStanding, GoalState, ReportInput } from '../../report/input.ts';
 import type { Result } from '../../result/result.ts';
 import { parseGate } from '../../scenario/gate.ts';
-import { type MetricUnit, metricsOf } from '../../scenario/metrics.ts';
+import { metricsOf } from '../../scenario/metrics.ts';
 import type { Gate } from '../../scenario/scenario.ts';
 import { evaluateGates, type GateState } from '../../verdict/evaluate.ts';
 
@@ -62,23 +56,6 @@ function readGate(result: Result, text: string): Gate | undefined {
 
 function shown({ gate, state, value, censored }: GateState, actors: Result['actors']): GoalState {
   const unit = metricsOf(actors).get(gate.metric)?.unit ?? 'count';
-  const text = value === undefined ? 'no data' : inUnit(value, unit);
+  const text = value === undefined ? 'no data' : formatMetric(value, unit);
   return { text: gate.text, state, shown: censored ? `≥ ${text}` : text };
-}
-
-function inUnit(value: number, unit: MetricUnit): string {
-  switch (unit) {
-    case 's':
-      return formatSeconds(value);
-    case 'ms':
-      return formatSeconds(value / 1000);
-    case 'B':
-      return formatBytes(value);
-    case 'share':
-      return formatShare(value);
-    case 'count':
-      return formatCount(value);
-    default:
-      return formatNumber(value);
-  }
 }

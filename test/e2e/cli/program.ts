@@ -27,6 +27,8 @@ export interface Options {
   readonly env?: NodeJS.ProcessEnv;
   /** Put before `node dist/cli.js`: another program that starts ours. */
   readonly before?: readonly string[];
+  /** In a process group of its own, as a shell gives its job. */
+  readonly ownGroup?: boolean;
 }
 
 /** A folder for a test file, gone after it. Scenarios, results and temporary files lie in it. */
@@ -59,10 +61,11 @@ export class Folder {
     return join(this.path, `out-${this.results}`);
   }
 
-  start(args: readonly string[], { env, before = [] }: Options = {}): Started {
+  start(args: readonly string[], { env, before = [], ownGroup = false }: Options = {}): Started {
     const [command = process.execPath, ...rest] = [...before, process.execPath, CLI, ...args];
     const child = spawn(command, rest, {
       cwd: this.path,
+      detached: ownGroup,
       env: { ...process.env, TMPDIR: this.temporary, NO_COLOR: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -76,7 +79,9 @@ export class Folder {
       child.once('error', reject);
       child.once('close', (code, signal) => resolve({ exit: code ?? signal, ...said }));
     });
-    return { child, pid: child.pid ?? 0, ended };
+    const { pid } = child;
+    if (pid === undefined) throw new Error(`cannot start ${command}`);
+    return { child, pid, ended };
   }
 
   run(args: readonly string[], options?: Options): Promise<Ended> {
