@@ -7,7 +7,7 @@ import type { DialectName } from '../scenario/scenario.ts';
 import type { Script } from '../smtp/script.ts';
 
 /** How a system's SMTP client behaves. */
-export interface SessionHabit {
+interface SessionHabit {
   readonly greeting: 'EHLO' | 'HELO';
   readonly pipelining: boolean;
   readonly quit: 'wait' | 'no-wait' | 'none';

@@ -25,7 +25,7 @@ export interface LoadListener {
   onProgress(progress: Progress): void;
 }
 
-export interface Progress {
+interface Progress {
   readonly worker: number;
   readonly started: number;
   readonly lagMaxMs: number;

@@ -31,7 +31,7 @@ export interface PhaseSpans {
 }
 
 /** Legitimate mail comes from hosts of its own, numbered behind the attackers'. */
-export const LEGIT_HOSTS = 300;
+const LEGIT_HOSTS = 300;
 
 export function makePlan(scenario: Scenario): Plan {
   const spans = phaseSpans(scenario.phases);
@@ -48,7 +48,7 @@ export function makePlan(scenario: Scenario): Plan {
   };
 }
 
-export function phaseSpans(lengths: PhaseLengths): PhaseSpans {
+function phaseSpans(lengths: PhaseLengths): PhaseSpans {
   const calmMs = lengths.warmupMs;
   const stormMs = calmMs + lengths.calmMs;
   const recoveryMs = stormMs + lengths.stormMs;

@@ -90,6 +90,7 @@ const METRIC_FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>
   '/s': (value) => `${formatShort(value)}/s`,
   ms: (value) => formatSeconds(value / 1000),
   ratio: formatShort,
+  J: (value) => `${formatShort(value)} J`,
 };
 
 /**

@@ -59,7 +59,7 @@ export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
 }
 
 /** The phases one by one, and all of them but the warm-up together. */
-export function windowsOf({ plan }: Recorder): Window[] {
+function windowsOf({ plan }: Recorder): Window[] {
   const { calmMs, stormMs, recoveryMs, endMs } = plan.spans;
   const single = (phase: Phase, fromMs: number, toMs: number): Window => ({
     phase,

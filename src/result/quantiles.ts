@@ -2,7 +2,7 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { Metric, MetricPhase } from './result.ts';
 
-export const QUANTILES = [
+const QUANTILES = [
   ['p50', 0.5],
   ['p90', 0.9],
   ['p95', 0.95],

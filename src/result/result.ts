@@ -44,7 +44,7 @@ export interface Machine {
   readonly node: string;
 }
 
-export interface TargetFacts {
+interface TargetFacts {
   readonly kind: string;
   readonly version: string;
   readonly address: string;
@@ -108,7 +108,7 @@ export interface Metric {
   readonly metric: string;
   /** Seconds, bytes, shares of 1, counts, as `unit` says. */
   readonly value: number;
-  readonly unit: 's' | 'B' | 'share' | 'count' | '/s' | 'ms' | 'ratio';
+  readonly unit: 's' | 'B' | 'share' | 'count' | '/s' | 'ms' | 'ratio' | 'J';
   /** How many samples the value rests on. */
   readonly n?: number;
   /** True when mail that never arrived lies within the quantile: the value is "at least". */
@@ -178,7 +178,7 @@ export interface LedgerRow {
   readonly last?: string;
 }
 
-export interface VerdictRecord {
+interface VerdictRecord {
   readonly metric: string;
   readonly phase: MetricPhase;
   readonly variant: string;

@@ -5,7 +5,7 @@ import { externalTarget } from './external.ts';
 import { postfix } from './postfix/postfix.ts';
 import type { Target } from './target.ts';
 
-export const TARGETS = {
+const TARGETS = {
   embedded,
   postfix,
 } satisfies Record<Exclude<TargetKind, 'external'>, Target>;

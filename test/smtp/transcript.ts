@@ -6,7 +6,7 @@ import {
 } from '../../src/smtp/client-session.ts';
 import type { Script } from '../../src/smtp/script.ts';
 
-export const SCRIPT: Script = {
+const SCRIPT: Script = {
   helo: 'mx.sender.example',
   greeting: 'EHLO',
   pipelining: false,

@@ -136,7 +136,7 @@ function requireWholePlan({ plan, tallies, interrupt }: Stage, { end }: Played):
 }
 
 /** The generator shares the machine with the target: it leaves a core, and takes four at most. */
-export function defaultWorkers(): number {
+function defaultWorkers(): number {
   return Math.max(1, Math.min(4, availableParallelism() - 1));
 }
 

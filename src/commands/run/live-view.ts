@@ -49,7 +49,7 @@ export class LiveView implements View {
   }
 
   note(text: string): void {
-    this.bars.log(`${text}\n`);
+    this.bars.log(`${text.slice(0, this.columns() - 1)}\n`);
   }
 
   close(): void {
@@ -68,7 +68,7 @@ export class LiveView implements View {
       `blowback  ${this.title}  run ${run.number}/${run.of}`,
       `all runs  ${bar(done)} ${String(percent).padStart(3)} %  ${showDuration(moment.sinceStart)} gone, ${showRemaining(moment.remaining)}`,
       `this run  ${this.phaseBars(moment)}  ${run.variant}`,
-      `${late ? 'LATE     ' : 'sent     '} ${moment.perSecond}/s of ${moment.duePerSecond}/s due   lag ${moment.lagMs.toFixed(1)} ms   in flight ${moment.inFlight}${late ? '   the generator falls behind' : ''}`,
+      `${late ? 'LATE     ' : 'sent     '} ${moment.perSecond}/s (plan ${moment.duePerSecond}/s, then retries)   lag ${moment.lagMs.toFixed(1)} ms   in flight ${moment.inFlight}${late ? '   the generator falls behind' : ''}`,
       `real mail ${legit.delivered} of ${legit.due} delivered${legit.slowestS === undefined ? '' : `, slowest ${legit.slowestS.toFixed(2)} s`}`,
       `target    ${target.cpu === undefined ? 'CPU unavailable' : `CPU ${Math.round(target.cpu * 100)} %`}${target.memoryBytes === undefined ? '' : `  memory ${megabytes(target.memoryBytes)}`}${target.queue === undefined ? '' : `  queue ${target.queue}`}`,
       `disk      ${megabytes(disk.usedBytes)} of about ${megabytes(disk.expectedBytes)}, ${gigabytes(disk.freeBytes)} free`,

@@ -71,16 +71,15 @@ export class Presenter {
     const value = (metric: string): number | undefined =>
       run.metrics.find((m) => m.phase === 'storm' && m.metric === metric)?.value;
     const p95 = value('legit.latency.p95');
-    const mail =
-      p95 === undefined ? 'no real mail' : `real mail p95 ${p95.toFixed(2)} s in the storm`;
-    const undelivered =
-      (value('legit.lost') ?? 0) + (value('legit.late') ?? 0) + (value('legit.rejected') ?? 0);
+    const mail = p95 === undefined ? 'no real mail' : `storm p95 ${p95.toFixed(2)} s`;
+    const sent = value('legit.sent') ?? 0;
+    const missing = sent - (value('legit.delivered') ?? 0);
     const agree =
       comparisons.length > 0 && comparisons.every(({ ours, theirs }) => ours === theirs);
-    const mark = run.valid ? '✔' : '✘';
     const clock = new Date().toTimeString().slice(0, 8);
+    const { number, of } = this.run;
     this.view.note(
-      `${clock} ${mark} ${run.variant}${this.run.of > 1 ? ` (${this.run.number}/${this.run.of})` : ''}: ${mail}, ${undelivered} of ${value('legit.sent') ?? 0} not delivered${agree ? ', counts agree with the server' : ''}`,
+      `${clock} ${run.valid ? '✔' : '✘'} ${run.variant} ${number}/${of}: ${mail}, ${missing} of ${sent} undelivered${agree ? ', books agree' : ''}`,
     );
   }
 
