@@ -61,10 +61,10 @@ async function loadCommands() {
 
 const EXIT_CODES = `
 Exit codes:
-  0 done, every threshold holds     4 refused: an address that may not be tested
-  1 a bug in blowback               5 a threshold failed
-  2 wrong usage or scenario         6 inconclusive: the measurement cannot be trusted
-  3 the environment                 130 interrupted`;
+  0 done, every threshold holds   4 refused: an address that may not be tested
+  1 a bug in blowback             5 a threshold failed
+  2 wrong usage or scenario       6 inconclusive: figures not to be trusted
+  3 the environment               130 interrupted`;
 
 try {
   process.exitCode = await main(process.argv);

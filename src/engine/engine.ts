@@ -30,7 +30,6 @@ interface Progress {
   readonly started: number;
   readonly lagMaxMs: number;
   readonly inFlight: number;
-  readonly waitingRetries: number;
 }
 
 /** The end of a load: what was really scheduled, and what this machine failed to do. */

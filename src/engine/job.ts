@@ -35,7 +35,6 @@ export type FromWorker =
       readonly started: number;
       readonly lagMaxMs: number;
       readonly inFlight: number;
-      readonly waitingRetries: number;
     }
   | {
       readonly type: 'done';

@@ -1,6 +1,6 @@
 // What became of sessions, as rows of numbers: a worker writes a row per session into a batch and
 // hands the batch over whole, so that recording costs the generator no objects and no messages.
-import { MARKS } from '../smtp/client-session.ts';
+import { MARKS } from '../smtp/session-record.ts';
 
 /** Columns of a row. Times in ms from the run's start; NaN where the session did not come so far. */
 export const COLUMN = {
@@ -20,12 +20,14 @@ export const COLUMN = {
   /** Index into STAGES. */
   stage: 9,
   code: 10,
-  bytesIn: 11,
-  bytesOut: 12,
+  /** Subject × 1000 + detail + 1 of the reply's enhanced status code (RFC 3463), 0 for none. */
+  enhanced: 11,
+  bytesIn: 12,
+  bytesOut: 13,
   /** 1 when another attempt is due within the run, 2 when one is due later, 0 when none is. */
-  retry: 13,
+  retry: 14,
   /** First of the marks: see client-session.ts. */
-  marks: 14,
+  marks: 15,
 } as const;
 export const STRIDE = COLUMN.marks + MARKS;
 

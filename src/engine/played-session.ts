@@ -1,8 +1,9 @@
 // A client session with what the load engine knows of it. Pooled: one object plays many sessions.
 
 import { dial } from '../guard/guard.ts';
-import { ClientSession, type SessionHost } from '../smtp/client-session.ts';
+import { ClientSession } from '../smtp/client-session.ts';
 import type { Script } from '../smtp/script.ts';
+import type { SessionHost } from '../smtp/session-host.ts';
 import { END_STATES, STAGES } from '../smtp/stage.ts';
 import { COLUMN } from './outcome.ts';
 
@@ -88,6 +89,8 @@ export class PlayedSession extends ClientSession {
     rows[offset + COLUMN.state] = STATE_INDEX.get(this.state) ?? 0;
     rows[offset + COLUMN.stage] = STAGE_NUMBER.get(this.stage) ?? 0;
     rows[offset + COLUMN.code] = this.code;
+    const { enhanced } = this;
+    rows[offset + COLUMN.enhanced] = enhanced ? enhanced[1] * 1000 + enhanced[2] + 1 : 0;
     rows[offset + COLUMN.bytesIn] = this.bytesIn;
     rows[offset + COLUMN.bytesOut] = this.bytesOut;
     rows[offset + COLUMN.retry] = retry;

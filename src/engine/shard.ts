@@ -7,21 +7,19 @@ import { nowMs } from '../clock.ts';
 import { addToTally, makeTallies } from '../plan/digest.ts';
 import { type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
 import { sourceAddress } from '../plan/source-address.ts';
-import type { SessionHost } from '../smtp/client-session.ts';
-import { END_STATES } from '../smtp/stage.ts';
+import type { SessionHost } from '../smtp/session-host.ts';
 import { DueQueue } from './due-queue.ts';
-import type { FromWorker, Job } from './job.ts';
-import { COLUMN, RETRY, STRIDE } from './outcome.ts';
+import type { Job } from './job.ts';
+import { Outbox, type Post } from './outbox.ts';
+import { RETRY } from './outcome.ts';
 import { type Attempt, PlayedSession } from './played-session.ts';
 
-const BATCH_ROWS = 512;
 const FLUSH_MS = 100;
 const PATIENCE_SWEEP_MS = 50;
 /** A retry that finds the in-flight limit reached tries again so much later. */
 const CROWDED_MS = 20;
 /** Sessions in mid-dialogue at the deadline may finish for so long, so that both sides count them. */
 const FAREWELL_MS = 2_000;
-const UNSENT = END_STATES.indexOf('unsent');
 
 interface Lane {
   readonly sender: Sender;
@@ -37,7 +35,8 @@ interface Lane {
 export class Shard implements SessionHost {
   readonly nowMs = nowMs;
   private readonly job: Job;
-  private readonly post: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void;
+  private readonly post: Post;
+  private readonly outbox: Outbox;
   private readonly lanes: Lane[];
   private readonly retries = new DueQueue<Attempt>();
   private readonly active: PlayedSession[] = [];
@@ -46,19 +45,16 @@ export class Shard implements SessionHost {
   private readonly faults: Record<string, number> = {};
   private readonly intervals: NodeJS.Timeout[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private rows = new Float64Array(BATCH_ROWS * STRIDE);
-  private count = 0;
-  private started = 0;
-  private lagMaxMs = 0;
   private startMs = 0;
   private deadlineMs: number;
   private stopped = false;
   private interrupted = false;
   private done = false;
 
-  constructor(job: Job, post: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void) {
+  constructor(job: Job, post: Post) {
     this.job = job;
     this.post = post;
+    this.outbox = new Outbox(post);
     this.tallies = makeTallies(job.plan);
     this.deadlineMs = job.plan.spans.deadlineMs;
     const { endMs, deadlineMs } = job.plan.spans;
@@ -84,7 +80,7 @@ export class Shard implements SessionHost {
     // Told to stop before it began: the start signal was under way already.
     if (this.done) return;
     this.startMs = startMs;
-    this.intervals.push(setInterval(() => this.flush(), FLUSH_MS));
+    this.intervals.push(setInterval(() => this.outbox.flush(), FLUSH_MS));
     this.intervals.push(setInterval(() => this.sweep(), PATIENCE_SWEEP_MS));
     this.pump();
   }
@@ -113,8 +109,7 @@ export class Shard implements SessionHost {
       this.faults[session.localFault] = (this.faults[session.localFault] ?? 0) + 1;
     }
     const retry = this.planRetry(session, attempt, lane);
-    session.writeRow(this.rows, this.count * STRIDE, this.startMs, this.sinceStart(), retry);
-    this.rowWritten();
+    this.outbox.addEnd(session, this.startMs, this.sinceStart(), retry);
     this.release(session);
     if (this.job.overflow === 'wait' && !this.stopped) this.refill();
     else this.finishIfDone();
@@ -171,7 +166,7 @@ export class Shard implements SessionHost {
         const tally = this.tallies[actor];
         if (tally) addToTally(tally, lane.head);
         const attempt = { actor, index, host, attempt: 0, dueMs: intendedMs, originMs: intendedMs };
-        if (lane.inFlight >= lane.limit) this.writeUnsent(attempt);
+        if (lane.inFlight >= lane.limit) this.outbox.addUnsent(attempt, now);
         else this.start(lane, attempt);
         this.advance(lane);
       }
@@ -201,8 +196,7 @@ export class Shard implements SessionHost {
     lane.inFlight += 1;
     session.slot = this.active.length;
     this.active.push(session);
-    this.started += 1;
-    this.lagMaxMs = Math.max(this.lagMaxMs, startedMs - attempt.dueMs);
+    this.outbox.noteStart(startedMs - attempt.dueMs);
     session.play(
       attempt,
       lane.sender.script(planned),
@@ -235,29 +229,6 @@ export class Shard implements SessionHost {
     let nextMs = dueMs;
     for (const { head } of this.lanes) if (head) nextMs = Math.min(nextMs, head.intendedMs);
     this.wakeAt(this.stopped ? nextMs : Math.min(nextMs, this.job.plan.spans.endMs));
-  }
-
-  private writeUnsent(attempt: Attempt): void {
-    const at = this.count * STRIDE;
-    this.rows.fill(Number.NaN, at, at + STRIDE);
-    this.rows[at + COLUMN.actor] = attempt.actor;
-    this.rows[at + COLUMN.index] = attempt.index;
-    this.rows[at + COLUMN.attempt] = attempt.attempt;
-    this.rows[at + COLUMN.intended] = attempt.dueMs;
-    this.rows[at + COLUMN.origin] = attempt.originMs;
-    this.rows[at + COLUMN.ended] = this.sinceStart();
-    this.rows[at + COLUMN.state] = UNSENT;
-    this.rows[at + COLUMN.stage] = 0;
-    this.rows[at + COLUMN.code] = 0;
-    this.rows[at + COLUMN.bytesIn] = 0;
-    this.rows[at + COLUMN.bytesOut] = 0;
-    this.rows[at + COLUMN.retry] = RETRY.later;
-    this.rowWritten();
-  }
-
-  private rowWritten(): void {
-    this.count += 1;
-    if (this.count === BATCH_ROWS) this.flush();
   }
 
   private release(session: PlayedSession): void {
@@ -298,32 +269,12 @@ export class Shard implements SessionHost {
     if (this.stopped && this.active.length === 0 && this.retries.size === 0) this.finish();
   }
 
-  private flush(): void {
-    const { rows, count } = this;
-    this.rows = new Float64Array(BATCH_ROWS * STRIDE);
-    this.count = 0;
-    this.post(
-      {
-        type: 'progress',
-        rows,
-        count,
-        started: this.started,
-        lagMaxMs: this.lagMaxMs,
-        inFlight: this.active.length,
-        waitingRetries: this.retries.size,
-      },
-      [rows.buffer],
-    );
-    this.started = 0;
-    this.lagMaxMs = 0;
-  }
-
   private finish(): void {
     if (this.done) return;
     this.done = true;
     clearTimeout(this.timer);
     for (const interval of this.intervals) clearInterval(interval);
-    this.flush();
+    this.outbox.flush();
     this.post({
       type: 'done',
       tallies: this.tallies,

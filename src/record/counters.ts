@@ -9,7 +9,16 @@ export interface Count {
   readonly stage: Stage;
   readonly state: EndState;
   sessions: number;
-  readonly replies: Map<number, number>;
+  /** By reply code and, where there is one, enhanced status code: `550 5.1.1`. */
+  readonly replies: Map<string, number>;
+}
+
+/** The class of an enhanced code is that of the reply (RFC 3463 §3). */
+function replyName(code: number, enhanced: number): string {
+  if (enhanced === 0) return String(code);
+  const subjectAndDetail = enhanced - 1;
+  const subject = Math.floor(subjectAndDetail / 1000);
+  return `${code} ${Math.floor(code / 100)}.${subject}.${subjectAndDetail % 1000}`;
 }
 
 export class Counters {
@@ -22,7 +31,14 @@ export class Counters {
     bytesOut: number;
   }[] = [];
 
-  add(actor: number, phase: number, stage: number, state: number, code: number): void {
+  add(
+    actor: number,
+    phase: number,
+    stage: number,
+    state: number,
+    code: number,
+    enhanced = 0,
+  ): void {
     const key =
       ((actor * PHASES.length + phase) * STAGES.length + stage) * END_STATES.length + state;
     let cell = this.cells.get(key);
@@ -38,7 +54,9 @@ export class Counters {
       this.cells.set(key, cell);
     }
     cell.sessions += 1;
-    if (code > 0) cell.replies.set(code, (cell.replies.get(code) ?? 0) + 1);
+    if (code === 0) return;
+    const reply = replyName(code, enhanced);
+    cell.replies.set(reply, (cell.replies.get(reply) ?? 0) + 1);
   }
 
   addStart(actor: number, phase: number, first: boolean, bytesIn: number, bytesOut: number): void {

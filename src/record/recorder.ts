@@ -4,7 +4,7 @@ import { COLUMN, type OutcomeBatch, RETRY, STRIDE } from '../engine/outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ledgerId, phaseAt } from '../plan/plan.ts';
 import { PHASES } from '../scenario/scenario.ts';
-import { STAGE_INDEX } from '../smtp/client-session.ts';
+import { STAGE_INDEX } from '../smtp/session-record.ts';
 import { END_STATES, STAGES } from '../smtp/stage.ts';
 import { Counters } from './counters.ts';
 import { HistogramGrid, MEASURES } from './histograms.ts';
@@ -81,7 +81,7 @@ export class Recorder {
     const code = rows[at + COLUMN.code] as number;
     const intended = rows[at + COLUMN.intended] as number;
     const phase = PHASES.indexOf(phaseAt(this.plan.spans, intended));
-    this.counters.add(actor, phase, stage, state, code);
+    this.counters.add(actor, phase, stage, state, code, rows[at + COLUMN.enhanced]);
     if (state !== UNSENT) this.start(rows, at, actor, phase, intended);
     if (this.isLegit[actor]) this.enterLedger(rows, at, actor);
     else this.enterTimeline(rows, at, state);

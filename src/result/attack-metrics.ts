@@ -89,7 +89,7 @@ export function outcomeRows(recorder: Recorder): OutcomeRow[] {
     stage: row.stage,
     state: row.state,
     sessions: row.sessions,
-    replies: Object.fromEntries([...row.replies].sort(([a], [b]) => a - b)),
+    replies: Object.fromEntries([...row.replies].sort(([a], [b]) => a.localeCompare(b))),
   }));
 }
 

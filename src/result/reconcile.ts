@@ -65,8 +65,9 @@ function negativeReplies(recorder: Recorder): Map<string, number> {
   const replies = new Map<string, number>();
   for (const row of recorder.counters.rows()) {
     if (row.stage !== 'rcpt') continue;
-    for (const [code, n] of row.replies) {
-      if (code >= 400) replies.set(String(code), (replies.get(String(code)) ?? 0) + n);
+    for (const [reply, n] of row.replies) {
+      const code = reply.slice(0, 3);
+      if (code >= '400') replies.set(code, (replies.get(code) ?? 0) + n);
     }
   }
   return replies;

@@ -157,7 +157,7 @@ export interface OutcomeRow {
   readonly stage: Stage;
   readonly state: EndState;
   readonly sessions: number;
-  /** Final reply codes with their counts, e.g. `{"550": 120}`; hostile text never stands here. */
+  /** The replies that decided, by code and enhanced status code: `{"550 5.1.1": 120}`. */
   readonly replies: Readonly<Record<string, number>>;
 }
 

@@ -1,147 +1,38 @@
-// One SMTP client session over one connection: the dialogue of a script, with a mark at every command
-// and reply. Knows neither load nor clocks of its own: time, sockets and waiting are handed in.
-import { ehloOffers, enhancedCode, ReplyParser } from './reply-parser.ts';
+// One SMTP client session: the dialogue of a script, command by command and reply by reply, with a mark
+// at each. How a connection waits, reads and ends: client-connection.ts.
+import { ClientConnection } from './client-connection.ts';
+import { ehloOffers } from './reply-parser.ts';
 import type { Script } from './script.ts';
-import { type EndState, STAGES, type Stage } from './stage.ts';
+import type { SessionSocket } from './session-host.ts';
+import type { Stage } from './stage.ts';
 
-/** Index of each stage in marks: its command at 2 × index, its last reply at 2 × index + 1. */
-export const STAGE_INDEX = Object.fromEntries(
-  STAGES.map((stage, index) => [stage, index]),
-) as Readonly<Record<Stage, number>>;
-export const MARKS = STAGES.length * 2;
-
-/** What the session needs of a socket; net.Socket has it. */
-export interface SessionSocket {
-  write(data: string | Uint8Array, encoding?: BufferEncoding): boolean;
-  cork(): void;
-  uncork(): void;
-  destroy(): unknown;
-  on(event: 'connect' | 'close', listener: () => void): unknown;
-  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-}
-
-/** How a session reaches the world around it. One object serves any number of sessions. */
-export interface SessionHost {
-  nowMs(): number;
-  /** Calls session.send() once the time has passed. */
-  thinkThenSend(session: ClientSession, delayMs: number): void;
-  /** Called once, when the connection is gone; the session may be started again after it. */
-  onEnd(session: ClientSession): void;
-}
-
-/** Faults of this machine, not answers of the server: too few descriptors, addresses or buffers. */
-const LOCAL_FAULTS = new Set([
-  'EMFILE',
-  'ENFILE',
-  'EADDRNOTAVAIL',
-  'EADDRINUSE',
-  'ENOBUFS',
-  'EACCES',
-  'EINVAL',
-]);
-const MAX_REPLY_TEXT = 200;
 const END_OF_DATA = Buffer.from('.\r\n');
 /** Below this a copy into one buffer costs less than a vectored write. */
 const COALESCE_BYTES = 16_384;
 
-export class ClientSession {
-  /** Milliseconds by the host's clock, NaN where the session did not come so far. */
-  readonly marks = new Float64Array(MARKS);
-  state: EndState = 'cut';
-  /** Where it was decided. */
-  stage: Stage = 'connect';
-  /** The reply that decided, 0 for none. */
-  code = 0;
-  enhanced: readonly [number, number, number] | undefined;
-  /** The first bytes of a negative reply that decided; hostile text. */
-  replyText = '';
-  decidedAtMs = Number.NaN;
-  bytesIn = 0;
-  bytesOut = 0;
-  /** The error code of a fault of this machine, which is no outcome of the server's. */
-  localFault: string | undefined;
-  /** When the client hangs up for want of an answer; Infinity while it is not waiting for one. */
-  impatientAtMs = Number.POSITIVE_INFINITY;
-
-  private readonly host: SessionHost;
-  private readonly parser = new ReplyParser();
-  private socket: SessionSocket | undefined;
+export class ClientSession extends ClientConnection {
   private script: Script = NO_SCRIPT;
-  private roundTripMs = 0;
-  private patienceMs = Number.POSITIVE_INFINITY;
-  /** The stage whose reply is awaited, and the one that is sent after the next think time. */
-  private awaiting: Stage = 'connect';
-  private next: Stage = 'helo';
-  private decided = false;
-  private ended = false;
   private mayPipeline = false;
   private offersSize = false;
   private triedHelo = false;
   private recipientsAnswered = 0;
   private recipientsAccepted = 0;
-  /** Between two flights: whatever the server says now, it was not asked. */
-  private thinking = false;
-
-  constructor(host: SessionHost) {
-    this.host = host;
-    this.marks.fill(Number.NaN);
-  }
 
   /**
    * Begins a session on a socket that is connecting. The caller passes what is read to `read`.
    * `roundTripMs` is waited before every flight of commands; `patienceMs` for every reply.
    */
   begin(socket: SessionSocket, script: Script, roundTripMs: number, patienceMs: number): void {
-    this.marks.fill(Number.NaN);
-    this.state = 'cut';
-    this.stage = 'connect';
-    this.code = 0;
-    this.enhanced = undefined;
-    this.replyText = '';
-    this.decidedAtMs = Number.NaN;
-    this.bytesIn = 0;
-    this.bytesOut = 0;
-    this.localFault = undefined;
-    this.parser.reset();
-    this.socket = socket;
     this.script = script;
-    this.roundTripMs = roundTripMs;
-    this.patienceMs = patienceMs;
-    this.decided = false;
-    this.ended = false;
     this.mayPipeline = false;
     this.offersSize = false;
     this.triedHelo = script.greeting === 'HELO';
     this.recipientsAnswered = 0;
     this.recipientsAccepted = 0;
-    this.thinking = false;
-    this.awaiting = 'connect';
-    this.command('connect');
-    socket.on('connect', this.onConnect);
-    socket.on('error', this.onError);
-    socket.on('close', this.onClose);
+    this.open(socket, roundTripMs, patienceMs);
   }
 
-  /** Bytes from the server: chunk[0, length). The chunk may be reused after the call. */
-  read(chunk: Buffer, length: number): void {
-    let at = 0;
-    while (at < length && !this.ended) {
-      at = this.parser.consume(chunk, at, length);
-      if (this.parser.fault) {
-        this.decide('garbled', this.at, 0);
-        this.hangUp();
-      } else if (this.parser.complete) {
-        this.onReply(this.parser.code);
-      }
-    }
-  }
-
-  /** Sends what is due now; called by the host after the think time. */
-  send(): void {
-    if (this.ended) return;
-    this.thinking = false;
+  protected override sendNext(): void {
     switch (this.next) {
       case 'helo':
         return this.sendHelo();
@@ -158,59 +49,7 @@ export class ClientSession {
     }
   }
 
-  /** Hangs up if the server has kept the client waiting beyond its patience. */
-  checkPatience(nowMs: number): void {
-    if (nowMs < this.impatientAtMs || this.ended) return;
-    this.decide('timedOut', this.awaiting, 0);
-    this.hangUp();
-  }
-
-  /** Whether the client still waits for the server's greeting. */
-  get isQueued(): boolean {
-    return !this.thinking && (this.awaiting === 'connect' || this.awaiting === 'banner');
-  }
-
-  /** The stage that the session is at: awaited, or about to be sent. */
-  private get at(): Stage {
-    return this.thinking ? this.next : this.awaiting;
-  }
-
-  /** Ends the session from our side, at the end of a run. */
-  cut(): void {
-    this.decide('cut', this.at, 0);
-    this.hangUp();
-  }
-
-  private readonly onConnect = (): void => {
-    this.reply('connect');
-    this.awaiting = 'banner';
-    this.command('banner');
-  };
-
-  private readonly onError = (error: NodeJS.ErrnoException): void => {
-    if (this.ended) return;
-    if (error.code && this.awaiting === 'connect' && LOCAL_FAULTS.has(error.code)) {
-      this.localFault = error.code;
-      this.decide('unsent', 'connect', 0);
-    } else {
-      this.decide(this.isQueued ? 'refused' : 'dropped', this.at, 0);
-    }
-  };
-
-  private readonly onClose = (): void => {
-    if (!this.ended) {
-      this.decide(this.isQueued ? 'refused' : 'dropped', this.at, 0);
-      this.rememberBytes();
-    }
-    this.ended = true;
-    this.impatientAtMs = Number.POSITIVE_INFINITY;
-    this.socket = undefined;
-    this.host.onEnd(this);
-  };
-
-  private onReply(code: number): void {
-    if (this.thinking) return this.onUnasked(code);
-    this.impatientAtMs = Number.POSITIVE_INFINITY;
+  protected override onReply(code: number): void {
     switch (this.awaiting) {
       case 'banner':
         return this.onBanner(code);
@@ -229,16 +68,9 @@ export class ClientSession {
         return this.hangUp();
       default:
         // A reply before any connection or to nothing that we sent.
-        this.decide('garbled', this.awaiting, code);
+        this.settle('garbled', this.awaiting, code);
         return this.hangUp();
     }
-  }
-
-  /** A reply that nothing asked for: 421 is the server's own farewell (RFC 5321 §3.8). */
-  private onUnasked(code: number): void {
-    if (code === 421) this.decideByReply(this.next, code);
-    else this.decide('garbled', this.next, code);
-    this.hangUp();
   }
 
   private onBanner(code: number): void {
@@ -288,7 +120,7 @@ export class ClientSession {
     this.reply('mail');
     if (code !== 250) {
       if (!this.mayPipeline) return this.refuse('mail', code);
-      this.decideByReply('mail', code);
+      this.settleByReply('mail', code);
     }
     if (this.mayPipeline) this.expect('rcpt');
     else this.after('rcpt');
@@ -296,9 +128,8 @@ export class ClientSession {
 
   private sendRcpt(): void {
     if (this.recipientsAnswered === 0) this.command('rcpt');
-    else this.impatientAtMs = this.host.nowMs() + this.patienceMs;
     this.write(`RCPT TO:<${this.script.recipients[this.recipientsAnswered]}>\r\n`);
-    this.awaiting = 'rcpt';
+    this.expect('rcpt');
   }
 
   private onRcptReply(code: number): void {
@@ -310,7 +141,7 @@ export class ClientSession {
     if (!last) return this.mayPipeline ? this.expect('rcpt') : this.after('rcpt');
     if (this.recipientsAccepted === 0) {
       if (!this.mayPipeline) return this.refuse('rcpt', code);
-      this.decideByReply('rcpt', code);
+      this.settleByReply('rcpt', code);
     }
     if (this.mayPipeline) this.expect('data');
     else this.after('data');
@@ -352,8 +183,8 @@ export class ClientSession {
 
   private onBodyReply(code: number): void {
     this.reply('body');
-    if (code === 250) this.decide('accepted', 'body', code);
-    else this.decideByReply('body', code);
+    if (code === 250) this.settle('accepted', 'body', code);
+    else this.settleByReply('body', code);
     this.leave(code);
   }
 
@@ -366,7 +197,7 @@ export class ClientSession {
 
   /** The server said no: take that as the outcome and leave as this client leaves. */
   private refuse(stage: Stage, code: number): void {
-    this.decideByReply(stage, code);
+    this.settleByReply(stage, code);
     this.leave(code);
   }
 
@@ -374,65 +205,6 @@ export class ClientSession {
     // RFC 5321 §3.8, RFC 7504: the server closes after 421 and 521, no QUIT is due.
     if (this.script.quit === 'none' || code === 421 || code === 521) return this.hangUp();
     this.after('quit');
-  }
-
-  private decideByReply(stage: Stage, code: number): void {
-    if (this.decided) return;
-    const text = this.parser.text();
-    this.replyText = text.slice(0, MAX_REPLY_TEXT);
-    this.enhanced = enhancedCode(text);
-    const negative = code >= 400;
-    this.decide(negative ? (code >= 500 ? 'rejected' : 'deferred') : 'garbled', stage, code);
-  }
-
-  private decide(state: EndState, stage: Stage, code: number): void {
-    if (this.decided) return;
-    this.decided = true;
-    this.state = state;
-    this.stage = stage;
-    this.code = code;
-    this.decidedAtMs = this.host.nowMs();
-  }
-
-  private after(stage: Stage): void {
-    this.next = stage;
-    this.impatientAtMs = Number.POSITIVE_INFINITY;
-    this.thinking = true;
-    if (this.roundTripMs > 0) this.host.thinkThenSend(this, this.roundTripMs);
-    else this.send();
-  }
-
-  private expect(stage: Stage): void {
-    this.awaiting = stage;
-    this.impatientAtMs = this.host.nowMs() + this.patienceMs;
-  }
-
-  private command(stage: Stage): void {
-    const nowMs = this.host.nowMs();
-    this.marks[STAGE_INDEX[stage] * 2] = nowMs;
-    this.impatientAtMs = nowMs + this.patienceMs;
-  }
-
-  private reply(stage: Stage): void {
-    this.marks[STAGE_INDEX[stage] * 2 + 1] = this.host.nowMs();
-  }
-
-  private write(text: string): void {
-    this.socket?.write(text, 'latin1');
-  }
-
-  private rememberBytes(): void {
-    if (!this.socket) return;
-    this.bytesIn = this.socket.bytesRead;
-    this.bytesOut = this.socket.bytesWritten;
-  }
-
-  private hangUp(): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.impatientAtMs = Number.POSITIVE_INFINITY;
-    this.rememberBytes();
-    this.socket?.destroy();
   }
 }
 

@@ -94,8 +94,11 @@ describe('exit code 3', () => {
     ['the program itself', 100, 'blowback itself needs 256 file descriptors; the limit is 100'],
     ['what the scenario may hold open', 300, 'needs 328 file descriptors; the limit is 300'],
   ])('is a limit of file descriptors too low for %s', async (_, limit, words) => {
-    const storm = { ...BOUNCERS, rate: '1000/s', concurrency: 200 };
-    const path = folder.file('wide.yaml', tinyScenario({ actors: { storm } }));
+    const storm = { ...BOUNCERS, rate: '1000/s', concurrency: 199 };
+    const path = folder.file(
+      'wide.yaml',
+      tinyScenario({ actors: { legit: { ...LEGIT, concurrency: 1 }, storm } }),
+    );
     const before = ['bash', '-c', `ulimit -n ${limit}; exec "$0" "$@"`];
     const ended = await folder.run(['run', path, '--out', folder.out()], { before });
     expect(ended.stderr).toContain(words);

@@ -14,7 +14,7 @@ import {
   underWay,
   until,
 } from './cli/program.ts';
-import { BOUNCERS, LONG, tinyScenario } from './cli/tiny-scenario.ts';
+import { BOUNCERS, LEGIT, LONG, tinyScenario } from './cli/tiny-scenario.ts';
 
 const folder = new Folder();
 
@@ -86,12 +86,13 @@ describe('in mid-run', () => {
     const run = await startLong({
       phases: { ...LONG, drain: '60s' },
       target: { kind: 'embedded', tuning: { recipients: { table: 'ldap', wait: '60s' } } },
-      actors: { bouncers: { ...BOUNCERS, patience: '10m' } },
+      actors: { legit: LEGIT, bouncers: { ...BOUNCERS, patience: '10m' } },
     });
     await until('sessions in flight', () => {
       return (readResultIn(run.out).runs[0]?.timeline.at(-1)?.inFlight ?? 0) > 0;
     });
-
+    run.child.kill('SIGINT');
+    await until('the drain', () => run.said.stderr.includes('draining'));
     run.child.kill('SIGINT');
     const ended = await run.ended;
     expect(ended.exit).toBe(130);

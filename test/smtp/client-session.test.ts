@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STAGE_INDEX } from '../../src/smtp/client-session.ts';
+import { STAGE_INDEX } from '../../src/smtp/session-record.ts';
 import type { Stage as StageName } from '../../src/smtp/stage.ts';
 import { Stage } from './transcript.ts';
 

@@ -1,10 +1,7 @@
 // Plays a session against a transcript: what the server says, and what the client must have written.
-import {
-  ClientSession,
-  type SessionHost,
-  type SessionSocket,
-} from '../../src/smtp/client-session.ts';
+import { ClientSession } from '../../src/smtp/client-session.ts';
 import type { Script } from '../../src/smtp/script.ts';
+import type { SessionHost, SessionSocket } from '../../src/smtp/session-host.ts';
 
 const SCRIPT: Script = {
   helo: 'mx.sender.example',
@@ -66,7 +63,7 @@ export class Stage implements SessionHost {
   nowMs(): number {
     return this.now;
   }
-  thinkThenSend(_session: ClientSession, delayMs: number): void {
+  thinkThenSend(_session: unknown, delayMs: number): void {
     this.thinking = { at: this.now + delayMs };
   }
   onEnd(): void {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { ActorKind, Material } from '../../actors/actor.ts';
 import { ACTOR_KINDS } from '../../actors/registry.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { admitTarget } from '../../guard/guard.ts';
 import { planDigest, type Tally, tallyPlan } from '../../plan/digest.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
@@ -56,7 +56,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   try {
     if (insideLaboratory()) setUpLaboratory();
     const materials = await prepare(plan);
-    await playAll({ assignment, plan, tallies, materials, interrupt, dossier, presenter });
+    await playUntilEnd({ assignment, plan, tallies, materials, interrupt, dossier, presenter });
     dossier.conclude();
   } finally {
     presenter.close();
@@ -85,6 +85,15 @@ async function prepare(plan: Plan): Promise<Material[]> {
     materials.push(await kind.prepare(plan, planned));
   }
   return materials;
+}
+
+/** Ctrl-C reaches a target that is still starting, too: then it is no fault that it did not start. */
+async function playUntilEnd(stage: Stage): Promise<void> {
+  try {
+    await playAll(stage);
+  } catch (cause) {
+    if (stage.interrupt.level === 0 || !(cause instanceof UserError)) throw cause;
+  }
 }
 
 async function playAll(stage: Stage): Promise<void> {

@@ -206,7 +206,7 @@ function watch(course: Course, load: RunningLoad): () => void {
     const { endMs } = play.plan.spans;
     const step = !course.usage
       ? 'starting'
-      : elapsedMs < endMs
+      : elapsedMs < endMs && play.interrupt.level === 0
         ? phaseAt(play.plan.spans, elapsedMs)
         : 'draining';
     play.onMoment({ step, elapsed: Math.min(elapsedMs, endMs) / 1000, recorder });

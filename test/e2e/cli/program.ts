@@ -20,6 +20,8 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly pid: number;
+  /** So far. */
+  readonly said: { readonly stdout: string; readonly stderr: string };
   readonly ended: Promise<Ended>;
 }
 
@@ -81,7 +83,7 @@ export class Folder {
     });
     const { pid } = child;
     if (pid === undefined) throw new Error(`cannot start ${command}`);
-    return { child, pid, ended };
+    return { child, pid, said, ended };
   }
 
   run(args: readonly string[], options?: Options): Promise<Ended> {

@@ -1,0 +1,67 @@
+// Gathers outcome rows and what the live view shows, and posts them in batches: ten messages a second,
+// whatever the rate.
+import { END_STATES } from '../smtp/stage.ts';
+import type { FromWorker } from './job.ts';
+import { COLUMN, RETRY, STRIDE } from './outcome.ts';
+import type { Attempt, PlayedSession } from './played-session.ts';
+
+const BATCH_ROWS = 512;
+const UNSENT = END_STATES.indexOf('unsent');
+
+export type Post = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void;
+
+export class Outbox {
+  private readonly post: Post;
+  private rows = new Float64Array(BATCH_ROWS * STRIDE);
+  private count = 0;
+  private started = 0;
+  private lagMaxMs = 0;
+  private inFlight = 0;
+
+  constructor(post: Post) {
+    this.post = post;
+  }
+
+  noteStart(lagMs: number): void {
+    this.started += 1;
+    this.inFlight += 1;
+    this.lagMaxMs = Math.max(this.lagMaxMs, lagMs);
+  }
+
+  /** The end of a session; `startMs` is the run's start on the machine's clock. */
+  addEnd(session: PlayedSession, startMs: number, endedMs: number, retry: number): void {
+    this.inFlight -= 1;
+    session.writeRow(this.rows, this.count * STRIDE, startMs, endedMs, retry);
+    this.added();
+  }
+
+  /** An attempt that found the in-flight limit reached. */
+  addUnsent(attempt: Attempt, nowMs: number): void {
+    const at = this.count * STRIDE;
+    this.rows.fill(Number.NaN, at, at + STRIDE);
+    this.rows.fill(0, at, at + COLUMN.marks);
+    this.rows[at + COLUMN.actor] = attempt.actor;
+    this.rows[at + COLUMN.index] = attempt.index;
+    this.rows[at + COLUMN.attempt] = attempt.attempt;
+    this.rows[at + COLUMN.intended] = attempt.dueMs;
+    this.rows[at + COLUMN.origin] = attempt.originMs;
+    this.rows[at + COLUMN.ended] = nowMs;
+    this.rows[at + COLUMN.state] = UNSENT;
+    this.rows[at + COLUMN.retry] = RETRY.later;
+    this.added();
+  }
+
+  flush(): void {
+    const { rows, count, started, lagMaxMs, inFlight } = this;
+    this.rows = new Float64Array(BATCH_ROWS * STRIDE);
+    this.count = 0;
+    this.started = 0;
+    this.lagMaxMs = 0;
+    this.post({ type: 'progress', rows, count, started, lagMaxMs, inFlight }, [rows.buffer]);
+  }
+
+  private added(): void {
+    this.count += 1;
+    if (this.count === BATCH_ROWS) this.flush();
+  }
+}

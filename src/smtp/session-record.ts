@@ -1,0 +1,66 @@
+// The record of one session: where it stands, when each stage was reached, how it was decided. The
+// first decision stands, whatever comes after it.
+import { enhancedCode } from './reply-parser.ts';
+import { type EndState, STAGES, type Stage } from './stage.ts';
+
+/** Index of each stage in marks: its command at 2 × index, its last reply at 2 × index + 1. */
+export const STAGE_INDEX = Object.fromEntries(
+  STAGES.map((stage, index) => [stage, index]),
+) as Readonly<Record<Stage, number>>;
+export const MARKS = STAGES.length * 2;
+
+export class SessionRecord {
+  /** Milliseconds by the host's clock, NaN where the session did not come so far. */
+  readonly marks = new Float64Array(MARKS).fill(Number.NaN);
+  state: EndState = 'cut';
+  /** Where it was decided. */
+  stage: Stage = 'connect';
+  /** The reply that decided, 0 for none. */
+  code = 0;
+  /** Its enhanced status code (RFC 3463). */
+  enhanced: readonly [number, number, number] | undefined;
+  decidedAtMs = Number.NaN;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** The error code of a fault of this machine, which is no outcome of the server's. */
+  localFault: string | undefined;
+  private decided = false;
+
+  protected clearRecord(): void {
+    this.marks.fill(Number.NaN);
+    this.state = 'cut';
+    this.stage = 'connect';
+    this.code = 0;
+    this.enhanced = undefined;
+    this.decidedAtMs = Number.NaN;
+    this.bytesIn = 0;
+    this.bytesOut = 0;
+    this.localFault = undefined;
+    this.decided = false;
+  }
+
+  protected markCommand(stage: Stage, atMs: number): void {
+    this.marks[STAGE_INDEX[stage] * 2] = atMs;
+  }
+
+  protected markReply(stage: Stage, atMs: number): void {
+    this.marks[STAGE_INDEX[stage] * 2 + 1] = atMs;
+  }
+
+  protected decide(state: EndState, stage: Stage, code: number, atMs: number): void {
+    if (this.decided) return;
+    this.decided = true;
+    this.state = state;
+    this.stage = stage;
+    this.code = code;
+    this.decidedAtMs = atMs;
+  }
+
+  /** The server said no, or something that is no answer here. */
+  protected decideByReply(stage: Stage, code: number, text: string, atMs: number): void {
+    if (this.decided) return;
+    this.enhanced = enhancedCode(text);
+    const refused = code >= 500 ? 'rejected' : 'deferred';
+    this.decide(code >= 400 ? refused : 'garbled', stage, code, atMs);
+  }
+}
