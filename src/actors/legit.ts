@@ -14,6 +14,11 @@ const POOL = 64;
 const STREAM = 4240;
 /** Distinct people who write at each host. */
 const WRITERS_PER_HOST = 3;
+/**
+ * Share of the mail that goes to the writer's usual correspondent: greylists know these after the first
+ * message, and only the rest is new to them. An assumption, not a measurement.
+ */
+const USUAL = 0.8;
 
 export const legit: ActorKind = {
   async prepare(plan, planned) {
@@ -33,12 +38,16 @@ export const legit: ActorKind = {
     const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
     const bodies = material['bodies'] ?? [];
     const schedule = scheduleOf(legitOf(planned));
+    const stream = STREAM + planned.index;
+    const reader = (index: number, host: number, writer: number): number =>
+      uniform(seed, stream, index, 3) < USUAL
+        ? uniform(seed, STREAM, host, 8 + writer)
+        : uniform(seed, stream, index, 2);
     return {
       script({ actor, index, host }) {
         const helo = hostName(seed, host);
-        const writer = Math.floor(uniform(seed, STREAM + actor, index, 1) * WRITERS_PER_HOST);
-        const mailbox =
-          mailboxes[Math.floor(uniform(seed, STREAM + actor, index, 2) * mailboxes.length)];
+        const writer = Math.floor(uniform(seed, stream, index, 1) * WRITERS_PER_HOST);
+        const mailbox = mailboxes[Math.floor(reader(index, host, writer) * mailboxes.length)];
         return {
           helo,
           greeting: 'EHLO',

@@ -1,0 +1,85 @@
+// Counters: sessions by actor, phase, stage and end state.
+import { describe, expect, it } from 'vitest';
+import { Counters } from '../../src/record/counters.ts';
+import { PHASES } from '../../src/scenario/scenario.ts';
+import { END_STATES, type EndState, STAGES, type Stage } from '../../src/smtp/stage.ts';
+
+function add(
+  counters: Counters,
+  actor: number,
+  phase: number,
+  stage: Stage,
+  state: EndState,
+  code = 0,
+) {
+  counters.add(actor, phase, STAGES.indexOf(stage), END_STATES.indexOf(state), code);
+}
+
+describe('counters', () => {
+  it('keep every combination apart and name it as it came in', () => {
+    const counters = new Counters();
+    for (let actor = 0; actor < 3; actor += 1) {
+      for (const phase of PHASES.keys()) {
+        for (const stage of STAGES)
+          for (const state of END_STATES) add(counters, actor, phase, stage, state);
+      }
+    }
+    const rows = counters.rows();
+    expect(rows).toHaveLength(3 * PHASES.length * STAGES.length * END_STATES.length);
+    expect(rows.every(({ sessions }) => sessions === 1)).toBe(true);
+    const names = rows.map((row) => [row.actor, row.phase, row.stage, row.state].join());
+    expect(new Set(names).size).toBe(rows.length);
+  });
+
+  it('list their rows by actor and phase, whatever the order of events', () => {
+    const counters = new Counters();
+    add(counters, 1, 3, 'rcpt', 'rejected');
+    add(counters, 1, 2, 'rcpt', 'rejected');
+    add(counters, 0, 1, 'body', 'accepted');
+    expect(counters.rows().map(({ actor, phase }) => `${actor} ${phase}`)).toEqual([
+      '0 calm',
+      '1 storm',
+      '1 recovery',
+    ]);
+  });
+
+  it('count reply codes, and none where there was no reply', () => {
+    const counters = new Counters();
+    for (const code of [550, 550, 554]) add(counters, 0, 2, 'rcpt', 'rejected', code);
+    add(counters, 0, 2, 'connect', 'refused');
+    expect(counters.rows().map(({ replies }) => Object.fromEntries(replies))).toEqual([
+      {},
+      { 550: 2, 554: 1 },
+    ]);
+  });
+
+  it.each([
+    ['one actor and phase', [0], ['storm'], 'rejected', 2],
+    ['two actors', [0, 1], ['storm'], 'rejected', 3],
+    ['all phases', [0], PHASES, 'rejected', 3],
+    ['another state', [0, 1], PHASES, 'accepted', 1],
+    ['nobody', [], PHASES, 'rejected', 0],
+  ] as const)('sum the sessions of %s', (_, actors, phases, state, sum) => {
+    const counters = new Counters();
+    add(counters, 0, 2, 'rcpt', 'rejected');
+    add(counters, 0, 2, 'mail', 'rejected');
+    add(counters, 0, 3, 'rcpt', 'rejected');
+    add(counters, 1, 2, 'rcpt', 'rejected');
+    add(counters, 1, 2, 'body', 'accepted');
+    expect(counters.sessions(actors, phases, state)).toBe(sum);
+  });
+
+  it('tell first attempts from all, and add up bytes, per actor and phase', () => {
+    const counters = new Counters();
+    counters.addStart(1, 2, true, 100, 1000);
+    counters.addStart(1, 2, false, 10, 20);
+    counters.addStart(0, 2, true, 1, 1);
+    expect(counters.startsOf(1, 2)).toEqual({
+      attempts: 2,
+      originals: 1,
+      bytesIn: 110,
+      bytesOut: 1020,
+    });
+    expect(counters.startsOf(1, 3)).toEqual({ attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0 });
+  });
+});

@@ -1,0 +1,101 @@
+// The ledger: what is said of a message after attempts and arrivals in any order.
+import { describe, expect, it } from 'vitest';
+import { type EntryState, Ledger } from '../../src/record/ledger.ts';
+import type { EndState } from '../../src/smtp/stage.ts';
+import { smallPlan } from './rows.ts';
+
+const { spans: SPANS } = smallPlan();
+const ID = '0-7';
+
+interface Attempt {
+  readonly state: EndState;
+  readonly settled?: boolean;
+}
+type Event = Attempt | { readonly arrivesAt: number };
+
+function ledgerAfter(events: readonly Event[], hasSink = true): Ledger {
+  const ledger = new Ledger(SPANS, hasSink);
+  for (const event of events) {
+    if ('arrivesAt' in event) ledger.delivered(ID, event.arrivesAt);
+    else {
+      const { state, settled = state === 'accepted' || state === 'rejected' } = event;
+      const at = { dueMs: 1400, endedMs: 1600, stage: 'rcpt', code: 0 } as const;
+      ledger.attempted(ID, { ...at, state, settled });
+    }
+  }
+  return ledger;
+}
+
+function entryAfter(events: readonly Event[], hasSink = true) {
+  const ledger = ledgerAfter(events, hasSink);
+  const entry = ledger.entries.get(ID);
+  if (!entry) throw new Error('no entry');
+  return { ...entry, state: ledger.state(entry) };
+}
+
+const ACCEPTED = { state: 'accepted' } as const;
+const DEFERRED = { state: 'deferred' } as const;
+const UNSENT = { state: 'unsent' } as const;
+
+describe('a message', () => {
+  it.each([
+    ['accepted and seen at the sink', [ACCEPTED, { arrivesAt: 1700 }], 'delivered'],
+    [
+      'seen at the sink before its attempt is reported',
+      [{ arrivesAt: 1590 }, ACCEPTED],
+      'delivered',
+    ],
+    ['accepted and never seen', [ACCEPTED], 'lost'],
+    ['rejected', [{ state: 'rejected' }], 'rejected'],
+    ['deferred with a retry to come', [DEFERRED], 'late'],
+    ['deferred, then rejected', [DEFERRED, { state: 'rejected' }], 'rejected'],
+    ['deferred, then accepted and seen', [DEFERRED, ACCEPTED, { arrivesAt: 1900 }], 'delivered'],
+    ['given up after a deferral', [{ state: 'deferred', settled: true }], 'lost'],
+    ['given up after a time-out', [{ state: 'timedOut', settled: true }], 'lost'],
+    ['cut off by the end of the run', [{ state: 'cut' }], 'late'],
+    ['timed out, yet seen at the sink', [{ state: 'timedOut' }, { arrivesAt: 1900 }], 'delivered'],
+    [
+      'seen, though a second attempt is rejected',
+      [{ arrivesAt: 1 }, DEFERRED, { state: 'rejected' }],
+      'delivered',
+    ],
+    ['never tried', [UNSENT], 'unsent'],
+    ['deferred, with no room for its retry', [DEFERRED, UNSENT], 'late'],
+  ] satisfies readonly (readonly [string, readonly Event[], EntryState])[])(
+    '%s is told as such',
+    (_, events, state) => {
+      expect(entryAfter(events).state).toBe(state);
+    },
+  );
+
+  it('without a sink has arrived with the 250 after its final dot', () => {
+    expect(entryAfter([ACCEPTED], false)).toMatchObject({ state: 'delivered', deliveredMs: 1600 });
+  });
+
+  it('has its first arrival as its delivery, further ones as copies', () => {
+    const late = entryAfter([ACCEPTED, { arrivesAt: 1700 }, { arrivesAt: 1800 }]);
+    expect(late).toMatchObject({ deliveredMs: 1700, copies: 2 });
+  });
+
+  it('that arrived twice before its attempt is reported is a duplicate, too', () => {
+    const early = entryAfter([{ arrivesAt: 1510 }, { arrivesAt: 1520 }, ACCEPTED]);
+    expect(early).toMatchObject({ deliveredMs: 1510, copies: 2 });
+  });
+
+  it('counts attempts that were made, not those that found no room', () => {
+    expect(entryAfter([UNSENT]).attempts).toBe(0);
+    expect(entryAfter([DEFERRED, DEFERRED, ACCEPTED]).attempts).toBe(3);
+  });
+
+  it('belongs to the phase in which it was first due', () => {
+    expect(entryAfter([ACCEPTED]).phase).toBe('calm');
+  });
+});
+
+it('mail without an id of ours is counted and enters nothing', () => {
+  const ledger = new Ledger(SPANS, true);
+  ledger.delivered(undefined, 5);
+  ledger.delivered(undefined, 6);
+  expect(ledger.strangers).toBe(2);
+  expect(ledger.entries.size).toBe(0);
+});

@@ -1,0 +1,70 @@
+// The run as a whole: metrics in seconds, histograms in µs, counts by phase, and nothing made up.
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { describe, expect, it } from 'vitest';
+import { BOUNCES, MAILS, realRun } from './real-run.ts';
+
+const run = realRun();
+const valueIn = (metric: string, phase: string) =>
+  run.metrics.find((m) => m.metric === metric && m.phase === phase)?.value;
+
+describe('an assembled run', () => {
+  it.each([
+    ['attack.sessions', BOUNCES],
+    ['attack.rejected', BOUNCES],
+    ['attack.unsent', 1],
+    ['attack.reject_rate', 1],
+    ['attack.amplification', 1],
+    ['attack.bytes', BOUNCES * 300],
+    ['attack.stage.rcpt', BOUNCES],
+    ['reject.bytes', 300],
+    ['legit.sent', MAILS],
+    ['legit.lost', 1],
+    ['legit.latency.p50', 1],
+    // The one that is missing has waited until the horizon: from 2 s to 5 s.
+    ['legit.latency.max', 3],
+    // 2 s of CPU in 4 s: half of that in the storm's 2 s, and 1000 ms over 30 rejects.
+    ['target.cpu_s', 1],
+    ['reject.cpu_ms', 1000 / BOUNCES],
+    // 41 due in 2 s, of which 40 were started.
+    ['generator.offered', (BOUNCES + MAILS + 1) / 2],
+    ['generator.achieved', (BOUNCES + MAILS) / 2],
+  ])('says %s = %d in the storm', (metric, value) => {
+    expect(valueIn(metric, 'storm')).toBeCloseTo(value, 9);
+  });
+
+  it('has the storm in the figures of the whole run, and nothing of it in the calm', () => {
+    expect(valueIn('attack.rejected', 'run')).toBe(BOUNCES);
+    expect(valueIn('attack.rejected', 'calm')).toBeUndefined();
+    expect(valueIn('legit.sent', 'calm')).toBeUndefined();
+  });
+
+  it('holds the same latency in its histogram, in µs, and in its metric, in seconds', () => {
+    for (const [key, metric] of [
+      ['attack.verdict in storm', 'attack.verdict.p50'],
+      ['stage.rcpt.latency in storm', 'stage.rcpt.latency.p50'],
+      ['banner.latency in storm', 'banner.latency.p50'],
+    ] as const) {
+      const histogram = decodeFromCompressedBase64(run.histograms[key] ?? '');
+      expect(histogram.getValueAtPercentile(50) / 1e6).toBe(valueIn(metric, 'storm'));
+    }
+    expect(valueIn('attack.verdict.p50', 'storm')).toBeCloseTo(0.05, 4);
+  });
+
+  it('keeps mail that never arrived in the histogram, with the time that it was waited for', () => {
+    const histogram = decodeFromCompressedBase64(run.histograms['legit.latency in storm'] ?? '');
+    expect(histogram.totalCount).toBe(MAILS);
+    expect(histogram.maxValue / 1e6).toBeCloseTo(3, 2);
+  });
+
+  it('has no histogram and no quantile of what nobody measured', () => {
+    expect(Object.keys(run.histograms).filter((name) => name.endsWith('in calm'))).toEqual([]);
+    expect(run.metrics.filter(({ metric }) => metric.startsWith('stage.starttls.latency'))).toEqual(
+      [],
+    );
+  });
+
+  it('has a row for each second, with the mail that was due and the sessions that ended in it', () => {
+    expect(run.timeline.map(({ t, phase }) => `${t} ${phase}`)).toEqual(['0 warmup', '1 calm']);
+    expect(run.timeline[1]).toMatchObject({ attack: { started: BOUNCES, rejected: BOUNCES } });
+  });
+});

@@ -1,0 +1,167 @@
+// What makes a run untrustworthy: every limit from both sides.
+import { describe, expect, it } from 'vitest';
+import { disagreements, reconcile, type TargetBooks } from '../../src/result/reconcile.ts';
+import { type Evidence, findWarnings } from '../../src/result/trust.ts';
+import { BOUNCERS, batchOf, LEGIT, many, type RowFacts, recorderOf } from '../record/rows.ts';
+
+const SENT: RowFacts = {
+  actor: BOUNCERS,
+  state: 'rejected',
+  stage: 'rcpt',
+  code: 550,
+  intended: 1600,
+};
+
+function warningsOf(change: Partial<Evidence> = {}, rows: readonly RowFacts[] = many(200, SENT)) {
+  const recorder = recorderOf();
+  recorder.outcomes(batchOf(rows));
+  return findWarnings({
+    recorder,
+    baselineP50Ms: undefined,
+    generatorCores: 0.2,
+    workers: 1,
+    faults: {},
+    interrupted: false,
+    targetDied: undefined,
+    steal: 0,
+    targetWarnings: [],
+    ...change,
+  }).map(({ code, fatal }) => `${code}${fatal ? '!' : ''}`);
+}
+
+/** 200 sessions of which the last few start late. */
+function late(count: number, lagMs: number, intended = 1600): RowFacts[] {
+  return [
+    ...many(200 - count, { ...SENT, intended }),
+    ...many(count, { ...SENT, intended, started: intended + lagMs }),
+  ];
+}
+
+function unsent(count: number, of: number): RowFacts[] {
+  return [
+    ...many(of - count, SENT),
+    ...many(count, { actor: BOUNCERS, state: 'unsent', intended: 1600 }),
+  ];
+}
+
+describe('a run', () => {
+  it('that kept its time on an idle machine has no warning', () => {
+    expect(warningsOf()).toEqual([]);
+    expect(warningsOf({}, [])).toEqual([]);
+  });
+
+  it.each([
+    ['sends 4.9 ms late at the 99th percentile', late(4, 4.9), undefined, []],
+    ['sends 5.1 ms late at the 99th percentile', late(4, 5.1), undefined, ['generator-late!']],
+    ['sends one in two hundred late', late(1, 500), undefined, []],
+    ['sends late in the warm-up only', late(100, 300, 100), undefined, []],
+    ['lags within a tenth of the baseline', late(4, 99), 1000, []],
+    ['lags by more than a tenth of the baseline', late(4, 102), 1000, ['generator-late!']],
+    ['lags by little of a fast baseline', late(4, 4.9), 10, []],
+  ] as const)('that %s: %#', (_, rows, baselineP50Ms, codes) => {
+    expect(warningsOf({ baselineP50Ms }, rows)).toEqual(codes);
+  });
+
+  it.each([
+    [0, 100, []],
+    [1, 100, ['unsent']],
+    [2, 100, ['unsent']],
+    [3, 100, ['unsent!']],
+    [100, 100, ['unsent!']],
+  ])('with %d of %d sessions unsent has the warnings %j', (count, of, codes) => {
+    expect(warningsOf({}, unsent(count, of))).toEqual(codes);
+  });
+
+  it.each([
+    [0.85, 1, []],
+    [0.86, 1, ['generator-busy!']],
+    [1.7, 2, []],
+    [1.71, 2, ['generator-busy!']],
+  ])(
+    'whose generator used %d cores with %d workers has the warnings %j',
+    (generatorCores, workers, codes) => {
+      expect(warningsOf({ generatorCores, workers })).toEqual(codes);
+    },
+  );
+
+  it.each([
+    ['steal at its limit', { steal: 0.02 }, []],
+    ['more steal', { steal: 0.021 }, ['cpu-stolen']],
+    ['steal that nobody tells', { steal: undefined }, []],
+    ['sessions that failed on this machine', { faults: { EMFILE: 3 } }, ['machine-fault!']],
+    [
+      'two kinds of such faults',
+      { faults: { EMFILE: 3, ENOBUFS: 1 } },
+      ['machine-fault!', 'machine-fault!'],
+    ],
+    ['an interruption', { interrupted: true }, ['interrupted!']],
+    ['a target that died', { targetDied: 'its process ended' }, ['target-died!']],
+    ['words of the target', { targetWarnings: ['queue full'] }, ['target-log']],
+  ] as const)('with %s has them', (_, change, codes) => {
+    expect(warningsOf(change)).toEqual(codes);
+  });
+
+  it('in which mail arrived twice says so', () => {
+    const recorder = recorderOf();
+    recorder.outcomes(batchOf([{ actor: LEGIT, state: 'accepted', intended: 600 }]));
+    const codes = () => findWarningsOf(recorder);
+    recorder.delivered('0-0', 700);
+    expect(codes()).toEqual([]);
+    recorder.delivered('0-0', 800);
+    expect(codes()).toEqual(['duplicates']);
+  });
+});
+
+function findWarningsOf(recorder: Evidence['recorder']): string[] {
+  return findWarnings({
+    ...{ recorder, baselineP50Ms: undefined, generatorCores: 0, workers: 1, faults: {} },
+    ...{ interrupted: false, targetDied: undefined, steal: undefined, targetWarnings: [] },
+  }).map(({ code }) => code);
+}
+
+describe('the books of both sides', () => {
+  const banner = { marks: { banner: [1601, 1602] } } as const;
+  const ROWS: readonly RowFacts[] = [
+    ...many(3, { ...SENT, ...banner }),
+    { ...SENT, ...banner, code: 450, state: 'deferred' },
+    { ...SENT, ...banner, actor: LEGIT, stage: 'body', code: 554 },
+    { ...SENT, state: 'refused', stage: 'connect', code: 0 },
+  ];
+  const compare = (books: TargetBooks) => {
+    const recorder = recorderOf();
+    recorder.outcomes(batchOf(ROWS));
+    return reconcile(recorder, books);
+  };
+
+  it('agree on sessions that were greeted and on recipients refused, code by code', () => {
+    const comparisons = compare({
+      ...{ sessions: 7, lostAfterConnect: 2 },
+      rcptRejects: { 550: 3, 450: 1 },
+    });
+    expect(comparisons).toEqual([
+      { what: 'sessions that were greeted', ours: 5, theirs: 5 },
+      { what: 'recipients refused with 450', ours: 1, theirs: 1 },
+      { what: 'recipients refused with 550', ours: 3, theirs: 3 },
+    ]);
+    expect(disagreements(comparisons)).toEqual([]);
+  });
+
+  it.each([
+    ['a session more', { sessions: 6, lostAfterConnect: 0 }, /greeted: 5 seen .* 6 in/],
+    [
+      'a code that only the target knows',
+      { rcptRejects: { 550: 3, 450: 1, 554: 2 } },
+      /554: 0 seen .* 2 in/,
+    ],
+    ['a code that only the senders know', { rcptRejects: { 550: 3 } }, /450: 1 seen .* 0 in/],
+  ])('disagree on %s, which is a warning', (_, books, text) => {
+    const warnings = disagreements(compare(books));
+    expect(warnings).toMatchObject([{ code: 'log-disagrees', fatal: false }]);
+    expect(warnings[0]?.text).toMatch(text);
+  });
+
+  it('are not compared where the target keeps none', () => {
+    expect(compare({})).toEqual([]);
+    expect(compare({ sessions: 9 })).toEqual([]);
+  });
+});
