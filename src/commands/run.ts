@@ -7,16 +7,8 @@ import { POSTFIX_PROGRAMS } from '../target/postfix/postfix.ts';
 import { targetFor } from '../target/registry.ts';
 import type { Target } from '../target/target.ts';
 import { enterLaboratory, insideLaboratory } from '../world/laboratory.ts';
+import type { RunOptions } from './run/assignment.ts';
 import { conduct } from './run/conduct.ts';
-
-export interface RunOptions {
-  readonly target?: string;
-  readonly variant?: readonly string[];
-  readonly set: readonly string[];
-  readonly out?: string;
-  readonly json?: true;
-  readonly workers?: number;
-}
 
 export function runCommand(version: string, exit: (code: number) => void): Command {
   return new Command('run')

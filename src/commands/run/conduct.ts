@@ -9,25 +9,16 @@ import { makePlan, type Plan } from '../../plan/plan.ts';
 import type { Network } from '../../plan/source-address.ts';
 import type { Run } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { Target } from '../../target/target.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
 import { setUpLaboratory } from '../../world/laboratory-setup.ts';
-import type { RunOptions } from '../run.ts';
+import type { Assignment } from './assignment.ts';
+import type { Played } from './course.ts';
 import { Dossier } from './dossier.ts';
 import { Interrupt } from './interrupt.ts';
 import { exitOf } from './judge.ts';
 import { requireDescriptors } from './machine.ts';
-import { type Played, playVariant } from './play.ts';
+import { playVariant } from './play.ts';
 import { Presenter } from './presenter.ts';
-
-export interface Assignment {
-  readonly version: string;
-  readonly scenario: Scenario;
-  readonly target: Target;
-  readonly options: RunOptions;
-  /** The scenario as the user named it. */
-  readonly name: string;
-}
 
 /** Everything that stays the same from run to run. */
 interface Stage {

@@ -9,10 +9,10 @@ import { freeBytes, writeWhole } from '../../result/files.ts';
 import { RESULT_FORMAT, type Result, type Run, type VariantFacts } from '../../result/result.ts';
 import { describeRate } from '../../scenario/describe-rate.ts';
 import { describeTuning } from '../../tuning/describe.ts';
-import type { Assignment } from './conduct.ts';
+import type { Assignment } from './assignment.ts';
+import type { Played } from './course.ts';
 import { judge } from './judge.ts';
 import { describeMachine } from './machine.ts';
-import type { Played } from './play.ts';
 
 /** Bytes that a run takes at most, before the first has been measured: per run, second and message. */
 const CEILING = { run: 260_000, second: 400, legitMessage: 160, report: 600_000 } as const;

@@ -1,52 +1,15 @@
 // Plays one variant once: starts target and sink, lets the load run, samples, stops and makes the run.
-import type { Material } from '../../actors/actor.ts';
 import { nowMs } from '../../clock.ts';
 import { type LoadEnd, type RunningLoad, startLoad } from '../../engine/engine.ts';
 import { makeMailboxes } from '../../plan/mailboxes.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { phaseAt } from '../../plan/plan.ts';
-import type { Network } from '../../plan/source-address.ts';
+import { type Plan, phaseAt } from '../../plan/plan.ts';
 import { Recorder } from '../../record/recorder.ts';
-import { assembleRun } from '../../result/assemble-run.ts';
-import { entriesIn, waitOf } from '../../result/legit-metrics.ts';
-import { waitMetrics } from '../../result/quantiles.ts';
-import { type Comparison, disagreements, reconcile } from '../../result/reconcile.ts';
-import type { Metric, Run } from '../../result/result.ts';
-import { findWarnings } from '../../result/trust.ts';
-import type { Scenario, Variant } from '../../scenario/scenario.ts';
-import type { RunningTarget, Target, TargetTotals } from '../../target/target.ts';
+import type { RunningTarget, TargetTotals } from '../../target/target.ts';
 import { type Sink, startSink } from '../../world/sink.ts';
+import type { Course, Play, Played } from './course.ts';
 import type { Interrupt } from './interrupt.ts';
-import { readCpuTicks, stolenShare } from './machine.ts';
-import type { Moment } from './view.ts';
-
-export interface Play {
-  readonly scenario: Scenario;
-  readonly plan: Plan;
-  readonly materials: readonly Material[];
-  readonly target: Target;
-  readonly network: Network;
-  readonly workers: number;
-  readonly variant: Variant;
-  readonly repeat: number;
-  /** The baseline's median delay of legitimate mail in the storm, once it is known. */
-  readonly baselineP50Ms: number | undefined;
-  readonly interrupt: Interrupt;
-  onMoment(moment: PlayMoment): void;
-  /** Once a second: the run so far. */
-  onPartial(run: Run): void;
-}
-
-export type PlayMoment = Pick<Moment, 'step' | 'elapsed'> & { readonly recorder: Recorder };
-
-export interface Played {
-  readonly run: Run;
-  readonly version: string;
-  readonly address: string;
-  readonly configuration: readonly string[];
-  readonly comparisons: readonly Comparison[];
-  readonly end: LoadEnd;
-}
+import { readCpuTicks } from './machine.ts';
+import { makeRun, measureGenerator, partialRun } from './make-run.ts';
 
 const SAMPLE_MS = 1000;
 const VIEW_MS = 250;
@@ -111,34 +74,12 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
     totals = await running.stop();
     await sink?.stop();
     stopWatching();
-    return finish(course, { end, horizonMs, totals, measured });
+    return makeRun(course, { end, horizonMs, totals, measured });
   } finally {
     stopWatching();
     deaf();
     recorder.histograms.destroy();
   }
-}
-
-interface Course {
-  readonly play: Play;
-  readonly recorder: Recorder;
-  readonly running: RunningTarget;
-  died: string | undefined;
-  /** The result could not be written in mid-run: the disk is full, its folder gone. */
-  unwritable: { readonly cause: unknown } | undefined;
-  /** At the run's start. */
-  usage: Usage | undefined;
-}
-
-interface Usage {
-  readonly atMs: number;
-  readonly cpu: NodeJS.CpuUsage;
-  readonly ticks: ReturnType<typeof readCpuTicks>;
-}
-
-interface Measured {
-  readonly generatorCores: number;
-  readonly steal: number | undefined;
 }
 
 function siteOf({ plan, variant, scenario }: Play, sink: Sink | undefined) {
@@ -231,119 +172,6 @@ async function settle(recorder: Recorder): Promise<void> {
   const missing = (): boolean =>
     [...recorder.ledger.entries.values()].some((e) => e.accepted && e.deliveredMs === undefined);
   while (missing() && nowMs() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
-function measureGenerator({ usage }: Course): Measured {
-  if (!usage) return { generatorCores: 0, steal: undefined };
-  const { user, system } = process.cpuUsage(usage.cpu);
-  return {
-    generatorCores: (user + system) / 1e3 / Math.max(1, nowMs() - usage.atMs),
-    steal: stolenShare(usage.ticks, readCpuTicks()),
-  };
-}
-
-function finish(
-  course: Course,
-  ended: { end: LoadEnd; horizonMs: number; totals: TargetTotals; measured: Measured },
-): Played {
-  const { play, recorder, running } = course;
-  const { end, totals, measured } = ended;
-  if (totals.last) recorder.sampled(totals.last, nowMs());
-  const comparisons = end.interrupted || course.died ? [] : reconcile(recorder, totals);
-  const warnings = [
-    ...findWarnings({
-      recorder,
-      baselineP50Ms: play.baselineP50Ms ?? medianWaitMs(recorder, ended.horizonMs),
-      ...measured,
-      workers: play.workers,
-      faults: end.faults,
-      interrupted: end.interrupted && !course.died,
-      targetDied: course.died,
-      targetWarnings: totals.warnings,
-    }),
-    ...disagreements(comparisons),
-  ];
-  const cores: Metric = {
-    phase: 'run',
-    metric: 'generator.cpu',
-    value: measured.generatorCores,
-    unit: 'share',
-  };
-  const saturated: Metric = {
-    phase: 'run',
-    metric: 'generator.saturated',
-    value: Number(
-      warnings.some(({ code }) => code === 'generator-late' || code === 'generator-busy'),
-    ),
-    unit: 'count',
-  };
-  const run = assembleRun(recorder, {
-    variant: play.variant.name,
-    repeat: play.repeat,
-    warnings,
-    unavailable: unavailable(play, recorder),
-    extra: [cores, saturated],
-    horizon: { endMs: ended.horizonMs },
-  });
-  const { host, port } = running.address;
-  return {
-    run,
-    version: running.version,
-    address: `${host}:${port}`,
-    configuration: running.configuration,
-    comparisons,
-    end,
-  };
-}
-
-/** Of the baseline itself: the median delay of legitimate mail in the storm. */
-function medianWaitMs({ ledger }: Recorder, endMs: number): number | undefined {
-  const waits = entriesIn(ledger, ['storm']).map((entry) => waitOf(entry, { endMs }));
-  const p50 = waitMetrics('', 'storm', waits).find(({ metric }) => metric === '.p50');
-  return p50 === undefined ? undefined : p50.value * 1000;
-}
-
-function partialRun({ play, recorder }: Course): Run {
-  return assembleRun(recorder, {
-    variant: play.variant.name,
-    repeat: play.repeat,
-    warnings: [
-      {
-        code: 'unfinished',
-        text: 'This run has not ended: it holds what was measured so far.',
-        fatal: true,
-      },
-    ],
-    unavailable: unavailable(play, recorder),
-    extra: [],
-    horizon: { endMs: recorder.sinceStart(nowMs()) },
-  });
-}
-
-/** What nobody measured, with the reason: never shown as 0. */
-function unavailable({ target }: Play, { timeline }: Recorder): Run['unavailable'] {
-  const kinds = [
-    ['target.cpu_s', 'cpuS'],
-    ['target.memory_peak', 'memoryBytes'],
-    ['target.workers_peak', 'workersBusy'],
-    ['target.accept_queue_peak', 'acceptQueue'],
-    ['target.listen_overflows', 'listenOverflows'],
-    ['target.queue_peak', 'queue'],
-    ['target.log_bytes', 'logBytes'],
-  ] as const;
-  const missing = kinds
-    .filter(([, key]) => timeline.samples.every((sample) => sample[key] === undefined))
-    .map(([metric]) => ({ metric, reason: `the ${target.kind} target does not tell it here` }));
-  return [
-    ...missing,
-    ...[
-      'target.backscatter',
-      'target.disk_bytes',
-      'energy.marginal_j',
-      'energy.idle_j',
-      'energy.network_j',
-    ].map((metric) => ({ metric, reason: 'not measured by this version' })),
-  ];
 }
 
 export function scheduleS(plan: Plan): number {

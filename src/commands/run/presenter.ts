@@ -5,11 +5,12 @@ import { type Plan, sessionsOf } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { renderSummary } from '../../report/terminal.ts';
 import { PHASES, type Scenario } from '../../scenario/scenario.ts';
+import type { Played, PlayMoment } from './course.ts';
 import type { Dossier } from './dossier.ts';
 import { judge } from './judge.ts';
 import { LiveView } from './live-view.ts';
 import { PlainView } from './plain-view.ts';
-import { type Played, type PlayMoment, scheduleS } from './play.ts';
+import { scheduleS } from './play.ts';
 import { type Moment, type RunLabel, remainingTime, showDuration, type View } from './view.ts';
 
 const WINDOW_MS = 2000;

@@ -43,7 +43,7 @@ describe('file descriptors', () => {
     [100, 228, true],
     [100, 227, false],
     [20_000, 1024, false],
-    [20_000, undefined, true],
+    [0, 128, true],
   ])('for %d sessions at once a limit of %s suffices: %s', (sessions, limit, enough) => {
     const check = () => requireDescriptors(sessions, limit);
     if (enough) expect(check).not.toThrow();

@@ -10,7 +10,7 @@ import {
 } from '../../../src/commands/run/view.ts';
 
 describe('the remaining time', () => {
-  it.each([
+  it.each<readonly [string, Parameters<typeof remainingTime>, number, boolean]>([
     ['of the first run is the schedule, and "at least"', [16, 5, [], 1, 0], 80, true],
     ['falls with the schedule', [16, 5, [], 1, 10], 70, true],
     ['never falls below the runs to come', [16, 5, [], 1, 99], 64, true],
@@ -18,12 +18,9 @@ describe('the remaining time', () => {
     ['takes the median of overheads', [10, 4, [1, 9, 2], 4, 5], 5 + 2, false],
     ['takes a run that was cut short for no hint of the others', [16, 5, [-11], 2, 0], 64, false],
     ['is nothing when the last run’s schedule has passed', [16, 5, [2], 5, 16], 0, false],
-  ] satisfies readonly (readonly [string, Parameters<typeof remainingTime>, number, boolean])[])(
-    '%s',
-    (_, given, seconds, atLeast) => {
-      expect(remainingTime(...given)).toEqual({ seconds, atLeast });
-    },
-  );
+  ])('%s', (_, given, seconds, atLeast) => {
+    expect(remainingTime(...given)).toEqual({ seconds, atLeast });
+  });
 
   it('is never below what is scheduled', () => {
     const overheads = fc.array(fc.double({ min: -60, max: 60, noNaN: true }), { maxLength: 9 });

@@ -1,0 +1,21 @@
+// What the user asked `blowback run` to do, read and checked.
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { Target } from '../../target/target.ts';
+
+export interface RunOptions {
+  readonly target?: string;
+  readonly variant?: readonly string[];
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly json?: true;
+  readonly workers?: number;
+}
+
+export interface Assignment {
+  readonly version: string;
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly options: RunOptions;
+  /** The scenario as the user named it. */
+  readonly name: string;
+}

@@ -1,0 +1,63 @@
+// What one run of one variant is given, and what is known of it while it goes on.
+import type { Material } from '../../actors/actor.ts';
+import type { LoadEnd } from '../../engine/engine.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Network } from '../../plan/source-address.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import type { Comparison } from '../../result/reconcile.ts';
+import type { Run } from '../../result/result.ts';
+import type { Scenario, Variant } from '../../scenario/scenario.ts';
+import type { RunningTarget, Target } from '../../target/target.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { CpuTicks } from './machine.ts';
+import type { Moment } from './view.ts';
+
+export interface Play {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly materials: readonly Material[];
+  readonly target: Target;
+  readonly network: Network;
+  readonly workers: number;
+  readonly variant: Variant;
+  readonly repeat: number;
+  /** The baseline's median delay of legitimate mail in the storm, once it is known. */
+  readonly baselineP50Ms: number | undefined;
+  readonly interrupt: Interrupt;
+  onMoment(moment: PlayMoment): void;
+  /** Once a second: the run so far. */
+  onPartial(run: Run): void;
+}
+
+export type PlayMoment = Pick<Moment, 'step' | 'elapsed'> & { readonly recorder: Recorder };
+
+export interface Played {
+  readonly run: Run;
+  readonly version: string;
+  readonly address: string;
+  readonly configuration: readonly string[];
+  readonly comparisons: readonly Comparison[];
+  readonly end: LoadEnd;
+}
+
+export interface Course {
+  readonly play: Play;
+  readonly recorder: Recorder;
+  readonly running: RunningTarget;
+  died: string | undefined;
+  /** The result could not be written in mid-run: the disk is full, its folder gone. */
+  unwritable: { readonly cause: unknown } | undefined;
+  /** At the run's start. */
+  usage: Usage | undefined;
+}
+
+interface Usage {
+  readonly atMs: number;
+  readonly cpu: NodeJS.CpuUsage;
+  readonly ticks: CpuTicks | undefined;
+}
+
+export interface Measured {
+  readonly generatorCores: number;
+  readonly steal: number | undefined;
+}

@@ -1,0 +1,126 @@
+// Makes the record of a run from what was measured: at its end, and each second while it goes on.
+import { nowMs } from '../../clock.ts';
+import type { LoadEnd } from '../../engine/engine.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import { assembleRun } from '../../result/assemble-run.ts';
+import { entriesIn, waitOf } from '../../result/legit-metrics.ts';
+import { waitMetrics } from '../../result/quantiles.ts';
+import { disagreements, reconcile } from '../../result/reconcile.ts';
+import type { Metric, Run } from '../../result/result.ts';
+import { findWarnings } from '../../result/trust.ts';
+import type { TargetTotals } from '../../target/target.ts';
+import type { Course, Measured, Play, Played } from './course.ts';
+import { readCpuTicks, stolenShare } from './machine.ts';
+
+export function measureGenerator({ usage }: Course): Measured {
+  if (!usage) return { generatorCores: 0, steal: undefined };
+  const { user, system } = process.cpuUsage(usage.cpu);
+  return {
+    generatorCores: (user + system) / 1e3 / Math.max(1, nowMs() - usage.atMs),
+    steal: stolenShare(usage.ticks, readCpuTicks()),
+  };
+}
+
+export function makeRun(
+  course: Course,
+  ended: { end: LoadEnd; horizonMs: number; totals: TargetTotals; measured: Measured },
+): Played {
+  const { play, recorder, running } = course;
+  const { end, totals, measured } = ended;
+  if (totals.last) recorder.sampled(totals.last, nowMs());
+  const comparisons = end.interrupted || course.died ? [] : reconcile(recorder, totals);
+  const warnings = [
+    ...findWarnings({
+      recorder,
+      baselineP50Ms: play.baselineP50Ms ?? medianWaitMs(recorder, ended.horizonMs),
+      ...measured,
+      workers: play.workers,
+      faults: end.faults,
+      interrupted: end.interrupted && !course.died,
+      targetDied: course.died,
+      targetWarnings: totals.warnings,
+    }),
+    ...disagreements(comparisons),
+  ];
+  const cores: Metric = {
+    phase: 'run',
+    metric: 'generator.cpu',
+    value: measured.generatorCores,
+    unit: 'share',
+  };
+  const saturated: Metric = {
+    phase: 'run',
+    metric: 'generator.saturated',
+    value: Number(
+      warnings.some(({ code }) => code === 'generator-late' || code === 'generator-busy'),
+    ),
+    unit: 'count',
+  };
+  const run = assembleRun(recorder, {
+    variant: play.variant.name,
+    repeat: play.repeat,
+    warnings,
+    unavailable: unavailable(play, recorder),
+    extra: [cores, saturated],
+    horizon: { endMs: ended.horizonMs },
+  });
+  const { host, port } = running.address;
+  return {
+    run,
+    version: running.version,
+    address: `${host}:${port}`,
+    configuration: running.configuration,
+    comparisons,
+    end,
+  };
+}
+
+/** Of the baseline itself: the median delay of legitimate mail in the storm. */
+function medianWaitMs({ ledger }: Recorder, endMs: number): number | undefined {
+  const waits = entriesIn(ledger, ['storm']).map((entry) => waitOf(entry, { endMs }));
+  const p50 = waitMetrics('', 'storm', waits).find(({ metric }) => metric === '.p50');
+  return p50 === undefined ? undefined : p50.value * 1000;
+}
+
+export function partialRun({ play, recorder }: Course): Run {
+  return assembleRun(recorder, {
+    variant: play.variant.name,
+    repeat: play.repeat,
+    warnings: [
+      {
+        code: 'unfinished',
+        text: 'This run has not ended: it holds what was measured so far.',
+        fatal: true,
+      },
+    ],
+    unavailable: unavailable(play, recorder),
+    extra: [],
+    horizon: { endMs: recorder.sinceStart(nowMs()) },
+  });
+}
+
+/** What nobody measured, with the reason: never shown as 0. */
+function unavailable({ target }: Play, { timeline }: Recorder): Run['unavailable'] {
+  const kinds = [
+    ['target.cpu_s', 'cpuS'],
+    ['target.memory_peak', 'memoryBytes'],
+    ['target.workers_peak', 'workersBusy'],
+    ['target.accept_queue_peak', 'acceptQueue'],
+    ['target.listen_overflows', 'listenOverflows'],
+    ['target.queue_peak', 'queue'],
+    ['target.log_bytes', 'logBytes'],
+  ] as const;
+  const missing = kinds
+    .filter(([, key]) => timeline.samples.every((sample) => sample[key] === undefined))
+    .map(([metric]) => ({ metric, reason: `the ${target.kind} target does not tell it here` }));
+  return [
+    ...missing,
+    ...[
+      'target.backscatter',
+      'target.disk_bytes',
+      'energy.marginal_j',
+      'energy.idle_j',
+      'energy.network_j',
+    ].map((metric) => ({ metric, reason: 'not measured by this version' })),
+  ];
+}
