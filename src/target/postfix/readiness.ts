@@ -14,6 +14,9 @@ import { JUDGED, talk, until } from './probe.ts';
 /** How long a Postfix may take to greet; it takes some 50 ms on an idle machine. */
 const START_DEADLINE_MS = 15_000;
 
+/** How long the reason of a refusal may take to reach the log. */
+const REASON_DEADLINE_MS = 3000;
+
 /** Returns the log's length after a complete session of ours. */
 export async function awaitService(
   site: Site,
@@ -35,7 +38,11 @@ export async function awaitService(
   }
   // 4.3.x speaks of the server itself: a table that cannot be read, a setting that makes no sense.
   const broken = replies.find((reply) => /^4\d\d 4\.3\./.test(reply));
-  if (broken !== undefined) throw refused(readLog(layout).firstWarning ?? broken);
+  if (broken !== undefined) {
+    // The log is written by a process of its own, and its reason comes after the reply.
+    const reason = await until(REASON_DEADLINE_MS, 20, () => readLog(layout).firstWarning);
+    throw refused(reason ?? broken);
+  }
   const end = await until(START_DEADLINE_MS, 10, () => endOfSessions(layout, greeted));
   if (end === undefined) throw refused('its log does not tell of our first session');
   return end;
