@@ -74,7 +74,7 @@ async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
   );
   // Until workers and queue are full: a connection that was dropped is tried again after a second.
   let sample = await target.sample();
-  for (let tries = 0; tries < 80 && keepOpen > 0 && !isFull(sample, tuning); tries += 1) {
+  for (let tries = 0; tries < 300 && keepOpen > 0 && !isFull(sample, tuning); tries += 1) {
     await sleep(100);
     sample = await target.sample();
   }
