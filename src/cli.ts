@@ -66,6 +66,11 @@ Exit codes:
   2 wrong usage or scenario       6 inconclusive: figures not to be trusted
   3 the environment               130 interrupted`;
 
+// `blowback … | head` closes the pipe early: nobody reads on, which is no fault of anybody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   process.exitCode = await main(process.argv);
 } catch (error) {

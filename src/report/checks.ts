@@ -91,7 +91,7 @@ function onTime(runs: readonly Run[]): Check | undefined {
   const passed = share(worst) >= ACHIEVED;
   return {
     passed,
-    short: `generator ${passed ? 'on time' : 'late'}: ${formatShare(Math.min(1, share(worst)))}`,
+    short: `${formatShare(Math.min(1, share(worst)))} of the load sent`,
     text: `The generator achieved ${formatShort(worst.achieved)} of the ${formatShort(worst.offered)} sessions a second that were due, in its worst run.`,
   };
 }

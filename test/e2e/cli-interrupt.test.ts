@@ -117,8 +117,12 @@ describe('in mid-run', () => {
     process.kill(run.children[0] ?? 0, 'SIGKILL');
     const ended = await run.ended;
     expect(ended.exit).toBe(6);
-    const [first, second] = readResultIn(run.out).runs;
+    const { runs, actors } = readResultIn(run.out);
+    const [first, second] = runs;
     expect(first?.valid).toBe(false);
+    // Nothing was sent to the dead any more: the storm was broken off.
+    const sent = first?.outcomes.reduce((sum, { sessions }) => sum + sessions, 0);
+    expect(sent).toBeLessThan(actors.reduce((sum, { planned }) => sum + planned, 0));
     expect(first?.warnings.find(({ code }) => code === 'target-died')?.text).toMatch(
       /the embedded target died: its process ended with SIGKILL/,
     );

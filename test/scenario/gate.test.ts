@@ -25,7 +25,7 @@ test.each([
   ['reject.cpu_ms < 3ms', 'reject.cpu_ms', '<', 3, [], undefined],
   ['attack.amplification < 1.5', 'attack.amplification', '<', 1.5, [], undefined],
   ['generator.achieved >= 290/s', 'generator.achieved', '>=', 290, [], undefined],
-  ['target.backscatter != 3 for stock', 'target.backscatter', '!=', 3, [], 'stock'],
+  ['target.queue_peak != 3 for stock', 'target.queue_peak', '!=', 3, [], 'stock'],
   ['actor.bouncers.rejected > 5', 'actor.bouncers.rejected', '>', 5, [], undefined],
   ['actor.legit.latency.p99 < 1s', 'actor.legit.latency.p99', '<', 1, [], undefined],
   [

@@ -49,7 +49,7 @@ describe('a path', () => {
 
   test('may extend a built-in scenario, and a neighbour by a path relative to itself', () => {
     const scenario = loadScenario(join(folder, 'yours.yaml'), { set: ['seed=3'] });
-    expect(scenario).toMatchObject({ name: 'yours', seed: 3, compress: 300 });
+    expect(scenario).toMatchObject({ name: 'yours', seed: 3, compress: 600 });
     expect(scenario.phases.stormMs).toBe(2000);
   });
 
