@@ -66,13 +66,17 @@ Exit codes:
   2 wrong usage or scenario       6 inconclusive: figures not to be trusted
   3 the environment               130 interrupted`;
 
-// `blowback … | head` closes the pipe early: nobody reads on, which is no fault of anybody.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // `blowback … | head` closes the pipe early: nobody reads on, which is nobody's fault.
+  if (error.code === 'EPIPE') return;
+  console.error(`blowback: cannot write to standard output: ${error.message}`);
+  process.exitCode = EXIT.environment;
 });
 
 try {
-  process.exitCode = await main(process.argv);
+  const code = await main(process.argv);
+  // Unless standard output has failed meanwhile.
+  process.exitCode ??= code;
 } catch (error) {
   process.exitCode = showError(error);
 }

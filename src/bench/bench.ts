@@ -106,9 +106,19 @@ async function held(): Promise<void> {
   );
 }
 
+async function accuracy(): Promise<void> {
+  const { stdout } = await run(process.execPath, [script('./accuracy.js'), '50', '120']);
+  const { bannerP50, rcptP50, lagP50, lagP99 } = JSON.parse(stdout) as Record<string, number>;
+  const ms = (value: number | undefined): string => (value ?? Number.NaN).toFixed(1);
+  console.log(
+    `\naccuracy: server with 50 ms to the banner and 120 ms to RCPT, 100 sessions/s: p50 measured ${ms(bannerP50)} and ${ms(rcptP50)} ms; sent late by p50 ${ms(lagP50)}, p99 ${ms(lagP99)} ms`,
+  );
+}
+
 if (existsSync(SINK) && existsSync(SOURCE)) await comparison();
 else
   console.log(
     'CPU per session: skipped, smtp-source and smtp-sink are in the Debian package postfix',
   );
 await held();
+await accuracy();

@@ -1,17 +1,14 @@
 // Memory of sessions that are held open: `hold.js <sessions>`. The server is a process of its own
-// (silent-server.ts) which answers until RCPT and then falls silent. Prints one line of JSON.
-import { fork } from 'node:child_process';
+// (paced-server.ts) which answers until RCPT and then falls silent. Prints one line of JSON.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from '../clock.ts';
 import { startLoad } from '../engine/engine.ts';
 import { Recorder } from '../record/recorder.ts';
 import { benchPlan, prepareAll } from './load-plan.ts';
+import { startPacedServer } from './start-paced-server.ts';
 
 const sessions = Number(process.argv[2] ?? 10_000);
-const server = fork(new URL('./silent-server.js', import.meta.url));
-const port = await new Promise<number>((resolve) => {
-  server.once('message', (message) => resolve(Number(message)));
-});
+const server = await startPacedServer(0, -1);
 const plan = benchPlan({ sessions, atOnce: sessions, messageBytes: 4096 });
 const recorder = new Recorder(plan, false);
 const materials = await prepareAll(plan);
@@ -21,7 +18,7 @@ const load = startLoad(
   {
     plan,
     materials,
-    target: { host: '127.0.0.1', port },
+    target: { host: '127.0.0.1', port: server.port },
     network: process.platform === 'linux' ? 'loopback' : 'single',
     workers: 1,
     overflow: 'wait',
@@ -45,4 +42,4 @@ await sleep(2000);
 const bytes = process.memoryUsage().rss - before;
 console.log(JSON.stringify({ held: inFlight, bytesPerSession: bytes / inFlight }));
 await load.abort();
-server.kill();
+server.stop();

@@ -3,7 +3,7 @@
 import type { ActorKind, Material } from '../actors/actor.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Actor } from '../scenario/scenario.ts';
+import type { LegitActor } from '../scenario/scenario.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,20 +14,41 @@ export interface LoadShape {
 }
 
 export function benchPlan({ sessions, atOnce, messageBytes }: LoadShape): Plan {
-  const actor: Actor = {
+  return planOf(
+    {
+      // All due in the first milliseconds: the in-flight limit is what paces them.
+      rate: { shape: 'trace', atMs: Array.from({ length: sessions }, (_, i) => i / sessions) },
+      concurrency: atOnce,
+      size: { bytes: messageBytes },
+    },
+    DAY_MS,
+  );
+}
+
+/** Open loop: so many a second, whatever becomes of them. */
+export function steadyPlan(load: { readonly perSecond: number; readonly seconds: number }): Plan {
+  return planOf(
+    {
+      rate: { shape: 'constant', perSecond: load.perSecond },
+      concurrency: 10_000,
+      size: { bytes: 4096 },
+    },
+    load.seconds * 1000,
+  );
+}
+
+function planOf(load: Pick<LegitActor, 'rate' | 'concurrency' | 'size'>, endMs: number): Plan {
+  const actor: LegitActor = {
+    ...load,
     name: 'bench',
     kind: 'legit',
-    // All due in the first milliseconds: the in-flight limit is what paces them.
-    rate: { shape: 'trace', atMs: Array.from({ length: sessions }, (_, i) => i / sessions) },
-    concurrency: atOnce,
     patienceMs: 60_000,
     retry: 'none',
-    size: { bytes: messageBytes },
   };
   return {
     seed: 1,
     compress: 1,
-    spans: { calmMs: 0, stormMs: 0, recoveryMs: DAY_MS, endMs: DAY_MS, deadlineMs: DAY_MS },
+    spans: { calmMs: 0, stormMs: 0, recoveryMs: endMs, endMs, deadlineMs: endMs + 10_000 },
     world: {
       domain: 'xman.test',
       victim: 'jslopez@xman.test',
@@ -35,7 +56,7 @@ export function benchPlan({ sessions, atOnce, messageBytes }: LoadShape): Plan {
       mailboxes: 100,
       sources: 20_000,
     },
-    actors: [{ actor, index: 0, fromMs: 0, toMs: DAY_MS }],
+    actors: [{ actor, index: 0, fromMs: 0, toMs: endMs }],
   };
 }
 

@@ -1,8 +1,10 @@
 // `blowback run <scenario>`: plays every variant once or more, shows it, writes result and report.
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
+import { admitTarget } from '../guard/guard.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Variant } from '../scenario/scenario.ts';
+import { parseAddress } from '../scenario/schema.ts';
 import { POSTFIX_PROGRAMS } from '../target/postfix/postfix.ts';
 import { targetFor } from '../target/registry.ts';
 import type { Target } from '../target/target.ts';
@@ -26,7 +28,10 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       append,
       [],
     )
-    .option('--out <dir>', 'where results go (default: reports/<scenario>/<UTC time>)')
+    .option(
+      '--out <dir>',
+      'where results go, over what is there (default: reports/<scenario>/<UTC time>)',
+    )
     .option('--workers <n>', 'generator threads (default: cores less one, at most 4)', count)
     .option(
       '--json',
@@ -34,6 +39,9 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
     )
     .action(async (name: string, options: RunOptions) => {
       const { set, target: kind, variant: variants } = options;
+      // The guard's answer comes first: an address that may not be tested is not worth other advice.
+      const address = kind === undefined ? undefined : parseAddress(kind);
+      if (address) await admitTarget(address.host);
       const scenario = loadScenario(name, { set, target: kind, variants });
       const target = targetFor(scenario.target);
       requireSupport(target, scenario.variants);

@@ -51,56 +51,87 @@ export interface RunningLoad {
 const LEAD_MS = 30;
 
 export function startLoad(load: Load, listener: LoadListener): RunningLoad {
-  const end = {
-    tallies: makeTallies(load.plan),
-    faults: {} as Record<string, number>,
-    interrupted: false,
-  };
-  let ready = 0;
-  let open = load.workers;
-  const workers: Worker[] = [];
-  const tell = (message: ToWorker): void => {
-    for (const worker of workers) worker.postMessage(message);
-  };
-  const done = new Promise<LoadEnd>((resolve, reject) => {
-    for (let shard = 0; shard < load.workers; shard += 1) {
-      const worker = new Worker(new URL('../../dist/engine/worker.js', import.meta.url), {
-        workerData: jobOf(load, shard),
-      });
-      workers.push(worker);
-      worker.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') {
-          ready += 1;
-          if (ready < load.workers) return;
-          const startMs = nowMs() + LEAD_MS;
-          listener.onStart(startMs);
-          tell({ type: 'go', startMs });
-        } else if (message.type === 'progress') {
-          listener.onOutcomes(message);
-          listener.onProgress({ worker: shard, ...message });
-        } else {
-          mergeTallies(end.tallies, message.tallies);
-          end.interrupted ||= message.interrupted;
-          for (const [code, n] of Object.entries(message.faults)) {
-            end.faults[code] = (end.faults[code] ?? 0) + n;
-          }
-        }
-      });
-      worker.on('error', reject);
-      worker.on('exit', () => {
-        open -= 1;
-        if (open === 0) resolve(end);
-      });
-    }
-  });
+  const crew = new Crew(load, listener);
   return {
-    done,
-    stop: () => tell({ type: 'stop' }),
-    abort: async () => {
-      end.interrupted = true;
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+    done: crew.done,
+    stop: () => crew.tell({ type: 'stop' }),
+    abort: () => crew.abort(),
   };
+}
+
+/** The worker threads of one load, from their start to the end of the last. */
+class Crew {
+  readonly done: Promise<LoadEnd>;
+  private readonly listener: LoadListener;
+  private readonly workers: Worker[] = [];
+  private readonly tallies: Tally[];
+  private readonly faults: Record<string, number> = {};
+  private interrupted = false;
+  private ready = 0;
+
+  constructor(load: Load, listener: LoadListener) {
+    this.listener = listener;
+    this.tallies = makeTallies(load.plan);
+    for (let shard = 0; shard < load.workers; shard += 1) this.workers.push(this.hire(load, shard));
+    this.done = this.watch();
+  }
+
+  tell(message: ToWorker): void {
+    for (const worker of this.workers) worker.postMessage(message);
+  }
+
+  async abort(): Promise<void> {
+    this.interrupted = true;
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private hire(load: Load, shard: number): Worker {
+    const program = new URL('../../dist/engine/worker.js', import.meta.url);
+    const worker = new Worker(program, { workerData: jobOf(load, shard) });
+    worker.on('message', (message: FromWorker) => this.hear(shard, message));
+    return worker;
+  }
+
+  private hear(shard: number, message: FromWorker): void {
+    if (message.type === 'ready') {
+      this.ready += 1;
+      if (this.ready === this.workers.length) this.go();
+    } else if (message.type === 'progress') {
+      this.listener.onOutcomes(message);
+      this.listener.onProgress({ worker: shard, ...message });
+    } else {
+      mergeTallies(this.tallies, message.tallies);
+      this.interrupted ||= message.interrupted;
+      for (const [code, n] of Object.entries(message.faults)) {
+        this.faults[code] = (this.faults[code] ?? 0) + n;
+      }
+    }
+  }
+
+  private go(): void {
+    const startMs = nowMs() + LEAD_MS;
+    this.listener.onStart(startMs);
+    this.tell({ type: 'go', startMs });
+  }
+
+  /** Resolves when all have ended; a bug in one ends the others, too. */
+  private async watch(): Promise<LoadEnd> {
+    try {
+      await Promise.all(this.workers.map(ended));
+    } catch (bug) {
+      await this.abort();
+      throw bug;
+    }
+    const { tallies, faults, interrupted } = this;
+    return { tallies, faults, interrupted };
+  }
+}
+
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', () => resolve());
+  });
 }
 
 function jobOf(load: Load, shard: number): Job {

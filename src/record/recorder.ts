@@ -70,8 +70,16 @@ export class Recorder {
     this.ledger.delivered(id, this.sinceStart(atMs));
   }
 
+  /**
+   * A look at the target, read at `atMs` on the machine's clock. One that tells nothing (the target
+   * died) and one that comes after a later one are dropped: each speaks for the time since the last.
+   */
   sampled(sample: Omit<Sample, 'atMs'>, atMs: number): void {
-    this.timeline.samples.push({ ...sample, atMs: this.sinceStart(atMs) });
+    const { samples } = this.timeline;
+    const sinceStart = this.sinceStart(atMs);
+    const last = samples.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+    if (Object.keys(sample).length === 0 || sinceStart <= last) return;
+    samples.push({ ...sample, atMs: sinceStart });
   }
 
   private outcome(rows: Float64Array, at: number): void {

@@ -20,8 +20,25 @@ export interface Sample {
   readonly logBytes?: number;
 }
 
+/** A sample speaks for the time since the one before; the first for its moment only. */
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly sample: Sample;
+}
+
+/** Totals since the target's start, which only grow. */
+export type Total = 'cpuS' | 'listenOverflows' | 'logBytes';
+
+/**
+ * A total at any moment of the run: on the line between the readings around it, and undefined after
+ * the last. Before the first there was no load: what that says counts.
+ */
+export type Curve = (atMs: number) => number | undefined;
+
 export class Timeline {
   readonly slots: Slot[] = [];
+  /** In the order of their moments, no two at the same: see Recorder.sampled. */
   readonly samples: Sample[] = [];
 
   slot(atMs: number): Slot {
@@ -33,21 +50,44 @@ export class Timeline {
     return this.slots[second] as Slot;
   }
 
-  /**
-   * CPU seconds used up to a moment, between the samples around it; undefined after the last. Before
-   * the first there was no load: what that says counts.
-   */
-  cpuAt(atMs: number): number | undefined {
-    let before: Sample | undefined;
-    for (const sample of this.samples) {
-      if (sample.cpuS === undefined) continue;
-      if (sample.atMs >= atMs) {
-        if (!before || before.cpuS === undefined) return sample.cpuS;
-        const share = (atMs - before.atMs) / (sample.atMs - before.atMs);
-        return before.cpuS + share * (sample.cpuS - before.cpuS);
-      }
-      before = sample;
-    }
-    return undefined;
+  intervals(): Interval[] {
+    return this.samples.map((sample, i) => ({
+      fromMs: this.samples[i - 1]?.atMs ?? sample.atMs,
+      toMs: sample.atMs,
+      sample,
+    }));
   }
+
+  curve(total: Total): Curve {
+    const readings: { readonly atMs: number; readonly value: number }[] = [];
+    for (const { atMs, [total]: value } of this.samples) {
+      if (value !== undefined) readings.push({ atMs, value });
+    }
+    return (atMs) => {
+      const at = firstFrom(readings, atMs);
+      const [before, after] = [readings[at - 1], readings[at]];
+      if (!before || !after) return after?.value;
+      const share = (atMs - before.atMs) / (after.atMs - before.atMs);
+      return before.value + share * (after.value - before.value);
+    };
+  }
+}
+
+/** How much a total grew; undefined where the readings do not reach so far. */
+export function growth(curve: Curve, fromMs: number, toMs: number): number | undefined {
+  const before = curve(fromMs);
+  const after = curve(toMs);
+  return before === undefined || after === undefined ? undefined : after - before;
+}
+
+/** The index of the first reading at or after a moment: a long run has tens of thousands. */
+function firstFrom(readings: readonly { readonly atMs: number }[], atMs: number): number {
+  let low = 0;
+  let high = readings.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((readings[middle]?.atMs ?? 0) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -2,9 +2,10 @@
 // that anybody can make again from the result itself.
 
 import type { Result, Run } from '../result/result.ts';
+import { sharedBooks } from './books.ts';
 import { formatCount, formatSeconds, formatShare, formatShort, listOf, plural } from './format.ts';
-import { metricValue } from './metrics.ts';
-import { wasCutOff } from './standing.ts';
+import { metricValue, unsentMail } from './metrics.ts';
+import { cutOff } from './standing.ts';
 import type { Study } from './study.ts';
 
 export interface Check {
@@ -28,12 +29,16 @@ const ACHIEVED = 0.98;
 
 export function checks(study: Study): Check[] {
   const { runs } = study.result;
+  // What was ended before its time did not send what was planned: there is nothing to praise.
+  const whole = runs.every((run) => cutOff(run) === undefined) ? runs : [];
   return [
     complete(study),
-    onTime(runs),
+    onTime(whole),
     lag(runs),
-    nothingUnsent(runs),
-    ledger(study.result),
+    nothingUnsent(whole),
+    books(runs),
+    allMailSent(runs),
+    ledger(whole),
   ].filter((check) => check !== undefined);
 }
 
@@ -68,7 +73,7 @@ function places(result: Result, runs: ReadonlySet<Run>): string[] {
 function complete({ result, standings }: Study): Check {
   const repeats = Math.max(1, ...standings.map((s) => s.runs.length));
   const wanted = repeats * standings.length;
-  const ended = result.runs.filter((run) => !wasCutOff(run)).length;
+  const ended = result.runs.filter((run) => cutOff(run) === undefined).length;
   const count = `${ended} of ${plural(wanted, 'run')}`;
   return {
     passed: ended === wanted && result.finishedAt !== undefined,
@@ -132,18 +137,55 @@ function warned(runs: readonly Run[], code: string): boolean {
   return runs.some((run) => run.warnings.some((warning) => warning.code === code));
 }
 
+/** What was never sent cannot be delivered: no other figure of real mail can be better than this. */
+function allMailSent(runs: readonly Run[]): Check | undefined {
+  const unsent = runs.reduce((sum, run) => sum + unsentMail(run), 0);
+  if (unsent === 0) return undefined;
+  const due = runs.reduce(
+    (sum, run) => sum + (metricValue(run, 'legit.sent', 'run') ?? 0) + unsentMail(run),
+    0,
+  );
+  return {
+    passed: false,
+    short: `${plural(unsent, 'real message')} never sent`,
+    text: `${formatCount(unsent)} of ${plural(due, 'real message')} were due and never sent: they count as not delivered.`,
+  };
+}
+
+/** What both sides counted. Where they disagree, the run itself warns, item by item. */
+function books(runs: readonly Run[]): Check | undefined {
+  if (warned(runs, 'log-disagrees')) return undefined;
+  const shared = sharedBooks(runs).filter(({ ours, theirs }) => ours + theirs > 0);
+  if (shared.length === 0) return undefined;
+  const apart = shared.filter((entry) => !entry.agree);
+  if (apart.length > 0) {
+    const each = apart.map(
+      ({ what, ours, theirs }) =>
+        `${formatCount(ours)} ${what} as the senders saw it, ${formatCount(theirs)} in the target's own account`,
+    );
+    return { passed: false, short: 'the two sides disagree', text: `${listOf(each)}.` };
+  }
+  const counts = shared.map(({ what, ours }) => `${formatCount(ours)} ${what}`);
+  return {
+    passed: true,
+    short: 'both sides agree',
+    text: `The two sides agree: ${listOf(counts)}, in the target's own account too.`,
+  };
+}
+
 /** Every message that was sent must stand in the ledger with an end. */
-function ledger(result: Result): Check | undefined {
+function ledger(runs: readonly Run[]): Check | undefined {
+  // "All accounted for" would be true of mail that never left, and mislead.
+  if (runs.length === 0 || runs.some((run) => unsentMail(run) > 0)) return undefined;
   let entries = 0;
   let sent = 0;
-  for (const run of result.runs) {
+  for (const run of runs) {
     const count = metricValue(run, 'legit.sent', 'run');
     if (count === undefined || run.ledger.length === 0 || run.ledger.length >= 100_000)
       return undefined;
     entries += run.ledger.filter((row) => row.phase !== 'warmup' && row.state !== 'unsent').length;
     sent += count;
   }
-  if (result.runs.length === 0) return undefined;
   const passed = entries === sent;
   return {
     passed,

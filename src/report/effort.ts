@@ -50,6 +50,42 @@ export function stormStops(runs: readonly Run[], actors: readonly ActorFacts[]):
   return counts;
 }
 
+/** Ends that are no answer of the server: at connect, in mid-session, by the sender's patience, or ours. */
+const BROKEN = {
+  refused: 'refused',
+  timedOut: 'timed out',
+  dropped: 'dropped',
+  garbled: 'garbled',
+  cut: 'still waiting at the end',
+} as const satisfies Partial<Record<EndState, string>>;
+
+export interface BrokenSessions {
+  /** Of the sessions that were started. */
+  readonly share: number;
+  /** Shares by how they ended, those that occurred, the largest first. */
+  readonly ends: readonly { readonly name: string; readonly share: number }[];
+}
+
+/** The storm's sessions that ended without a final reply; undefined when none was started. */
+export function brokenSessions(
+  runs: readonly Run[],
+  actors: readonly ActorFacts[],
+): BrokenSessions | undefined {
+  const rows = attackRows(runs, actors).filter(({ state }) => state !== 'unsent');
+  const sessions = (some: readonly OutcomeRow[]) =>
+    some.reduce((sum, row) => sum + row.sessions, 0);
+  const total = sessions(rows);
+  if (total === 0) return undefined;
+  const ends = Object.entries(BROKEN)
+    .map(([state, name]) => ({
+      name,
+      share: sessions(rows.filter((row) => row.state === state)) / total,
+    }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share);
+  return { share: ends.reduce((sum, { share }) => sum + share, 0), ends };
+}
+
 function attackRows(runs: readonly Run[], actors: readonly ActorFacts[]): OutcomeRow[] {
   const legit = new Set(actors.filter((a) => a.kind === 'legit').map((a) => a.name));
   return runs

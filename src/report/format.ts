@@ -139,3 +139,9 @@ export function shorten(name: string, length: number): string {
   const head = Math.ceil((length - 1) / 2);
   return `${letters.slice(0, head).join('')}…${letters.slice(head + 1 - length).join('')}`;
 }
+
+/** With exactly one full stop at its end, unless it is a question or a call. */
+export function endSentence(text: string): string {
+  const bare = text.replace(/[.\s]+$/, '');
+  return /[?!]$/.test(bare) ? bare : `${bare}.`;
+}

@@ -1,9 +1,12 @@
 // The sentence at the top of every report, made from the declared goal, and the two sentences of
 // fact under it. It names the smallest change that survives, and never "the fastest".
 import type { Run } from '../result/result.ts';
-import { formatCount, formatLoss, formatSeconds, formatShort, listOf, plural } from './format.ts';
+import { brokenOff } from './broken-off.ts';
+import { cutShort, distrust } from './doubt.ts';
+import { fate } from './fate.ts';
+import { formatShort, listOf, plural } from './format.ts';
 import { medianOf } from './metrics.ts';
-import { type Standing, wasPlayed } from './standing.ts';
+import { type Standing, unplayed, wasPlayed } from './standing.ts';
 import type { Study } from './study.ts';
 
 export interface Headline {
@@ -14,34 +17,21 @@ export interface Headline {
 }
 
 export function headline(study: Study): Headline {
+  const { sentence, facts, winner } = finding(study);
+  const broken = brokenOff(study);
+  return { sentence, facts: broken === undefined ? facts : [...facts, broken], winner };
+}
+
+function finding(study: Study): Headline {
   const played = study.standings.filter(wasPlayed);
-  if (played.length === 0) {
-    return {
-      sentence: 'Nothing was measured: no run came to its end.',
-      facts: [],
-      winner: undefined,
-    };
-  }
-  if (!study.trusted) return distrust(played);
+  if (played.length === 0) return { ...cutShort(study), winner: undefined };
+  if (!study.trusted) return { ...distrust(played), winner: undefined };
   const winner = study.hasGoal ? smallestChange(study, played) : undefined;
   const closest = played.find((s) => s !== study.baseline) ?? study.baseline;
   const sentence = study.hasGoal
     ? verdictSentence(study, played, winner, closest)
     : neutralSentence(study, played);
   return { sentence, facts: facts(study, winner ?? closest), winner };
-}
-
-function distrust(played: readonly Standing[]): Headline {
-  const suspect = played.find((s) => !s.runs.some((run) => run.valid));
-  const run = suspect?.runs[0];
-  const warning = run?.warnings.find((w) => w.fatal) ?? run?.warnings[0];
-  const name = suspect && played.length > 1 ? `${suspect.variant.name}: ` : '';
-  const reason = warning?.text ?? 'no run of it is valid.';
-  return {
-    sentence: `This run cannot be trusted: ${name}${endSentence(reason)}`,
-    facts: ['The figures below are shown for finding the fault, not for comparing the variants.'],
-    winner: undefined,
-  };
 }
 
 /** The baseline if it survives; else the fewest changes, and among equals the scenario's order. */
@@ -67,17 +57,26 @@ function verdictSentence(
   if (winner?.isBaseline === true) {
     return `${base} ${aims.does} as it is${played.length > 1 ? '; no change is needed' : ''}.`;
   }
-  const fate =
-    baseline.goal === 'missed' ? `${base} does not` : `for ${base} there is too little data to say`;
   if (winner !== undefined) {
     const size = changeWords(winner.variant.changes.length);
-    return `${winner.variant.name}${size} ${aims.does}; ${fate}.`;
+    return `${winner.variant.name}${size} ${aims.does}; ${baselineFate(baseline)}.`;
   }
   if (played.every((s) => s.goal === 'no-data')) {
     return `Whether anything ${aims.does} cannot be said: there are too few data for the goal.`;
   }
   if (closest.isBaseline) return `${base} ${aims.doesNot}.`;
   return `No variant ${aims.does}, ${base} included; ${closest.variant.name} comes closest.`;
+}
+
+function baselineFate(baseline: Standing): string {
+  const name = baseline.variant.name;
+  if (!wasPlayed(baseline)) {
+    const end = unplayed(baseline);
+    return end === 'target died' ? `in ${name} the target died` : `${name} was ${end}`;
+  }
+  return baseline.goal === 'missed'
+    ? `${name} does not`
+    : `for ${name} there is too little data to say`;
 }
 
 /** What the goal is about, as a verb. */
@@ -110,7 +109,7 @@ function facts(study: Study, other: Standing): string[] {
   const rate = stormRate(baseline.counted);
   const under =
     rate === undefined ? 'In the storm' : `Under ${formatShort(rate)} attack sessions a second`;
-  const sentences = [`${under}, ${fate(study, baseline)}.`];
+  const sentences = wasPlayed(baseline) ? [`${under}, ${fate(study, baseline)}.`] : [];
   if (!other.isBaseline) {
     const ratio = other.ratio?.text
       .replace('≥\u00a0', 'at least ')
@@ -127,22 +126,6 @@ function facts(study: Study, other: Standing): string[] {
   return sentences;
 }
 
-/** `stock lost 12 of 250 real messages (4.8 %); 1 in 20 waited 29.6 s or more`. */
-function fate(study: Study, { variant, sent, lost, late, wait }: Standing): string {
-  const parts: string[] = [];
-  if (sent !== undefined && lost !== undefined) {
-    const waiting = late ? ` and had ${formatCount(late)} still on their way at the end` : '';
-    parts.push(`lost ${formatLoss(lost, sent).replace(' (', ' real messages (')}${waiting}`);
-  }
-  if (study.quantile !== undefined && wait !== undefined) {
-    const { q } = study.quantile;
-    const slowest = q === 0.5 ? 'every second one' : `1 in ${Math.round(1 / (1 - q))}`;
-    const time = formatSeconds(wait.seconds);
-    parts.push(`${slowest} waited ${wait.atLeast ? `at least ${time}` : `${time} or more`}`);
-  }
-  return `${variant.name} ${parts.join('; ') || 'gave no figures for real mail'}`;
-}
-
 /** Attack sessions that were due per second, on average over the storm. */
 function stormRate(runs: readonly Run[]): number | undefined {
   return medianOf(
@@ -152,9 +135,4 @@ function stormRate(runs: readonly Run[]): number | undefined {
       return storm.reduce((sum, second) => sum + second.attack.started, 0) / storm.length;
     }),
   );
-}
-
-/** With exactly one full stop at its end. */
-export function endSentence(text: string): string {
-  return `${text.replace(/[.\s]+$/, '')}.`;
 }

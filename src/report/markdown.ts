@@ -4,6 +4,7 @@ import { cautions, checks } from './checks.ts';
 import { escapeHtmlInMarkdown, escapeMarkdown } from './escape.ts';
 import {
   ABSENT,
+  endSentence,
   formatBytes,
   formatCount,
   formatLoss,
@@ -12,10 +13,10 @@ import {
   listOf,
   plural,
 } from './format.ts';
-import { endSentence, headline } from './headline.ts';
+import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
 import { slots } from './severity.ts';
-import { formatWait, middleRun, type Standing } from './standing.ts';
+import { formatWait, middleRun, type Standing, unplayed } from './standing.ts';
 import { type Study, study } from './study.ts';
 
 /** A sticky comment is found, and updated, by this. */
@@ -24,7 +25,7 @@ const MOST_VARIANTS = 8;
 const MOST_WARNINGS = 4;
 /** Folded away, but a comment may have no more than 64 KB. */
 const MOST_FOLDED = 40;
-const SQUARES = ['🟦', '🟨', '🟧', '🟧', '⬛'] as const;
+const SQUARES = ['🟦', '🟨', '🟧', '🟥', '⬛'] as const;
 const STRIP_LENGTH = 14;
 
 export function renderMarkdown(input: ReportInput): string {
@@ -48,7 +49,7 @@ export function renderMarkdown(input: ReportInput): string {
       .slice(0, MOST_VARIANTS)
       .map((standing) => row(cells.map(({ cell }) => escapeMarkdown(cell(standing))))),
     '',
-    'Delay of real mail over calm│storm│recovery: 🟦 under 1 s, 🟨 1–5 s, 🟧 over 5 s, ⬛ not delivered',
+    legend(facts),
     ...folded(facts),
     '',
     ...warnings(facts),
@@ -64,7 +65,7 @@ interface Column {
 }
 
 function columns(facts: Study): Column[] {
-  const { quantile, hasGoal } = facts;
+  const { quantile, hasGoal, standings } = facts;
   const all: (Column | false)[] = [
     { title: 'Variant', right: false, cell: (s) => s.variant.name },
     hasGoal && { title: 'Goal', right: false, cell: goalWord },
@@ -85,6 +86,11 @@ function columns(facts: Study): Column[] {
       cell: ({ lost, sent }) =>
         lost === undefined || sent === undefined ? ABSENT : formatLoss(lost, sent),
     },
+    standings.some(({ unsent }) => unsent > 0) && {
+      title: 'Never sent',
+      right: true,
+      cell: ({ unsent }) => formatCount(unsent),
+    },
     {
       title: 'Late',
       right: true,
@@ -99,13 +105,19 @@ function columns(facts: Study): Column[] {
   return all.filter((column) => column !== false);
 }
 
-function goalWord({ goal }: Standing): string {
-  if (goal === undefined) return 'not played';
+function goalWord(standing: Standing): string {
+  const { goal } = standing;
+  if (goal === undefined) return unplayed(standing);
   return { met: '✅ met', missed: '❌ missed', 'no-data': '❔ no data' }[goal];
 }
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
+}
+
+function legend({ bands }: Study): string {
+  const squares = SQUARES.map((square, severity) => `${square} ${bands.names[severity]}`);
+  return `Slowest delivery of real mail over calm│storm│recovery: ${squares.join(', ')}`;
 }
 
 /** One square per slot, each phase with its part of them. */
@@ -116,7 +128,7 @@ function strip(facts: Study, standing: Standing): string {
   return facts.phases
     .map((span) => {
       const share = Math.round(((span.to - span.from) / total) * STRIP_LENGTH);
-      const found = slots(run.timeline, span, Math.max(2, share));
+      const found = slots(run.timeline, span, Math.max(2, share), facts.bands);
       return found
         .map(({ severity }) => (severity === undefined ? '⬜' : SQUARES[severity]))
         .join('');

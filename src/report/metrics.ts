@@ -19,6 +19,14 @@ export function metricValue(
   return undefined;
 }
 
+/** Real mail that was due and that the generator never sent, over calm, storm and recovery. */
+export function unsentMail(run: Run): number {
+  return (
+    metricValue(run, 'legit.unsent', 'run') ??
+    run.ledger.filter((row) => row.phase !== 'warmup' && row.state === 'unsent').length
+  );
+}
+
 /** Over the runs that have a value; undefined when none has. */
 export function medianOf(values: readonly (number | undefined)[]): number | undefined {
   const sorted = values.filter((v) => v !== undefined).sort((a, b) => a - b);

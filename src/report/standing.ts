@@ -1,5 +1,5 @@
 // How one variant did, over all its repeats: what the tables, the headline and the charts speak of.
-import type { Run, VariantFacts } from '../result/result.ts';
+import type { Run, VariantFacts, Warning } from '../result/result.ts';
 import { formatSeconds } from './format.ts';
 import type { GoalState } from './input.ts';
 import { metricValue } from './metrics.ts';
@@ -14,13 +14,15 @@ export interface Standing {
   /** The valid ones; all of them when none is valid, so that there is something to look at. */
   readonly counted: readonly Run[];
   readonly goals: readonly GoalState[];
-  /** Undefined when the scenario has no goal or the variant was not played. */
+  /** Undefined when the scenario has no goal or the variant was not played to its end. */
   readonly goal: 'met' | 'missed' | 'no-data' | undefined;
   /** Of legitimate mail in the storm, at the study's quantile. */
   readonly wait: Wait | undefined;
   readonly ratio: Ratio | undefined;
   /** Counts over all phases and repeats. */
   readonly sent: number | undefined;
+  /** Due, and never sent by the generator. It counts as not delivered. */
+  readonly unsent: number;
   readonly lost: number | undefined;
   readonly late: number | undefined;
   readonly rejected: number | undefined;
@@ -58,14 +60,25 @@ export const SAMPLES_BEYOND = 10;
 /** As many variants as there are colours that everybody can tell apart. */
 export const COLOURS = 6;
 
-/** The run was ended before its time: it says nothing against the generator, and little of the target. */
-export function wasCutOff(run: Run): boolean {
-  return run.warnings.some(({ code }) => code === 'unfinished' || code === 'interrupted');
+const CUT_OFF: ReadonlySet<string> = new Set(['unfinished', 'interrupted', 'target-died']);
+
+/** Why the run was ended before its time, if it was: its figures are not those of a whole run. */
+export function cutOff(run: Run): Warning | undefined {
+  return run.warnings.find(({ code }) => CUT_OFF.has(code));
 }
 
 /** Has a run that came to its end. */
-export function wasPlayed(standing: Standing): boolean {
-  return standing.runs.some((run) => !wasCutOff(run));
+export function wasPlayed({ runs }: Pick<Standing, 'runs'>): boolean {
+  return runs.some((run) => cutOff(run) === undefined);
+}
+
+/** What stands in the place of a judgement, where there can be none. */
+export function unplayed({
+  runs,
+}: Pick<Standing, 'runs'>): 'not played' | 'target died' | 'cut short' {
+  if (runs.length === 0) return 'not played';
+  const died = runs.some((run) => cutOff(run)?.code === 'target-died');
+  return died ? 'target died' : 'cut short';
 }
 
 /** `≥ 30 s` when mail that never arrived lies within the quantile. */

@@ -1,12 +1,12 @@
 // How long real mail waited in the storm, over all repeats, as one distribution. Mail that never
-// arrived counts as infinitely slow: leaving it out would make the worst variant look fast.
+// arrived, or was never sent, counts as infinitely slow: without it the worst would look fast.
 import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import type { Run } from '../result/result.ts';
 import { metricValue } from './metrics.ts';
 import { SAMPLES_BEYOND } from './standing.ts';
 
 export interface Distribution {
-  /** Messages, those that never arrived included. */
+  /** Messages that were due, those that never arrived included. */
   readonly n: number;
   readonly undelivered: number;
   /** The largest quantile with enough samples beyond it. */
@@ -17,7 +17,7 @@ export interface Distribution {
 
 interface Waits {
   readonly histogram: Histogram;
-  readonly sent: number;
+  readonly due: number;
   readonly delivered: number;
 }
 
@@ -30,7 +30,7 @@ export function stormWaits(runs: readonly Run[]): Distribution | undefined {
     rest.reduce((s, w) => s + count(w), count(first));
   return distribution(
     first.histogram,
-    sum(({ sent }) => sent),
+    sum(({ due }) => due),
     sum(({ delivered }) => delivered),
   );
 }
@@ -41,15 +41,20 @@ function isThere(waits: Waits | undefined): waits is Waits {
 
 /** Exact, as long as the ledger holds every message of the storm. */
 function fromLedger(run: Run): Waits | undefined {
-  const rows = run.ledger.filter((row) => row.phase === 'storm' && row.state !== 'unsent');
-  const sent = metricValue(run, 'legit.sent', 'storm') ?? rows.length;
-  if (rows.length === 0 || rows.length < sent) return undefined;
+  const rows = run.ledger.filter((row) => row.phase === 'storm');
+  if (rows.length === 0 || rows.length < dueInStorm(run)) return undefined;
   const histogram = build({ numberOfSignificantValueDigits: 3 });
   for (const { deliveredAt, dueAt } of rows) {
     if (deliveredAt === undefined) continue;
     histogram.recordValue(Math.max(0, Math.round((deliveredAt - dueAt) * 1e6)));
   }
-  return { histogram, sent: rows.length, delivered: histogram.totalCount };
+  return { histogram, due: rows.length, delivered: histogram.totalCount };
+}
+
+/** Not what was planned: of a run that was cut short the rest never came due. */
+function dueInStorm(run: Run): number {
+  const count = (metric: string) => metricValue(run, metric, 'storm') ?? 0;
+  return count('legit.sent') + count('legit.unsent');
 }
 
 /**
@@ -60,9 +65,9 @@ function fromHistogram(run: Run): Waits | undefined {
   const encoded = run.histograms['legit.latency in storm'];
   if (encoded === undefined) return undefined;
   const histogram = decodeFromCompressedBase64(encoded);
-  const sent = Math.max(histogram.totalCount, metricValue(run, 'legit.sent', 'storm') ?? 0);
+  const due = Math.max(histogram.totalCount, dueInStorm(run));
   const delivered = metricValue(run, 'legit.delivered', 'storm') ?? histogram.totalCount;
-  return { histogram, sent, delivered };
+  return { histogram, due, delivered };
 }
 
 function distribution(histogram: Histogram, n: number, delivered: number): Distribution {

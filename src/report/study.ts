@@ -2,8 +2,10 @@
 // where, which quantile can be shown, in which colours, and whether the result can be trusted.
 import type { Result, Run, VariantFacts } from '../result/result.ts';
 import type { GoalState, ReportInput } from './input.ts';
-import { findMetric, medianOf, metricValue, sumOf } from './metrics.ts';
+import { delayLimit } from './latency-goal.ts';
+import { findMetric, medianOf, metricValue, sumOf, unsentMail } from './metrics.ts';
 import { ratioToBaseline } from './ratio.ts';
+import { type Bands, bandsOf } from './severity.ts';
 import {
   COLOURS,
   QUANTILES,
@@ -24,6 +26,8 @@ export interface Study {
   /** True when every variant that was played to its end has a run that can be trusted. */
   readonly trusted: boolean;
   readonly hasGoal: boolean;
+  /** Of the delay, for the colours. */
+  readonly bands: Bands;
   readonly phases: readonly PhaseSpan[];
 }
 
@@ -44,7 +48,9 @@ export function study(input: ReportInput): Study {
   const ranked = [first, ...rest.sort(compareStandings)];
   const withRatios = ranked.map((s) => ({
     ...s,
-    ratio: ratioToBaseline(result, s, first, quantile),
+    // Part of a run against a whole one says nothing.
+    ratio:
+      wasPlayed(s) && wasPlayed(first) ? ratioToBaseline(result, s, first, quantile) : undefined,
   }));
   const standings = giveColours(withRatios, result.variants);
   const played = standings.filter(wasPlayed);
@@ -55,6 +61,7 @@ export function study(input: ReportInput): Study {
     quantile,
     trusted: played.length > 0 && played.every((s) => s.runs.some((run) => run.valid)),
     hasGoal: input.goals.some((goal) => goal.states.length > 0),
+    bands: bandsOf(delayLimit(result)),
     phases: phaseSpans(result),
   };
 }
@@ -78,10 +85,11 @@ function stand(
     runs,
     counted,
     goals,
-    goal: runs.length === 0 || goals.length === 0 ? undefined : overall(goals),
+    goal: wasPlayed({ runs }) && goals.length > 0 ? overall(goals) : undefined,
     wait: quantile && waitOf(counted, quantile),
     ratio: undefined,
     sent: total('legit.sent'),
+    unsent: counted.reduce((sum, run) => sum + unsentMail(run), 0),
     lost: total('legit.lost'),
     late: total('legit.late'),
     rejected: total('legit.rejected'),
@@ -122,7 +130,7 @@ function stormCpu(run: Run, stormS: number): number | undefined {
 /** The best first: by the goal, then by what was lost, then by how long mail waited. */
 function compareStandings(a: Standing, b: Standing): number {
   const rank = (s: Standing): readonly number[] => [
-    s.runs.length === 0 ? 1 : 0,
+    s.runs.length === 0 ? 2 : Number(!wasPlayed(s)),
     -s.goals.filter((goal) => goal.state === 'met').length,
     s.lost ?? Number.MAX_VALUE,
     s.wait === undefined ? Number.MAX_VALUE : s.wait.seconds * (s.wait.atLeast ? 1e6 : 1),

@@ -1,8 +1,10 @@
 // The end of a run on standard output: what came out of it, in at most 25 lines of 80 columns.
+import { brokenOff } from './broken-off.ts';
 import { type Caution, cautions, checks } from './checks.ts';
 import { escapeTerminal } from './escape.ts';
 import {
   ABSENT,
+  endSentence,
   formatBytes,
   formatCount,
   formatShare,
@@ -10,9 +12,9 @@ import {
   plural,
   shorten,
 } from './format.ts';
-import { endSentence, headline } from './headline.ts';
+import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
-import { formatWait, type Standing } from './standing.ts';
+import { formatWait, type Standing, unplayed } from './standing.ts';
 import { type Study, study } from './study.ts';
 
 export interface SummaryOptions {
@@ -86,7 +88,7 @@ function table(facts: Study, width: number, paint: Paint): string[] {
 }
 
 function columnsOf(facts: Study): Column[] {
-  const { quantile, hasGoal } = facts;
+  const { quantile, hasGoal, standings } = facts;
   const all: (Column | false)[] = [
     {
       title: 'variant',
@@ -100,6 +102,11 @@ function columnsOf(facts: Study): Column[] {
       cell: ({ wait }) => (wait ? plain(formatWait(wait)) : ABSENT),
     },
     { title: 'lost', right: true, cell: lostCell },
+    standings.some(({ unsent }) => unsent > 0) && {
+      title: 'never sent',
+      right: true,
+      cell: ({ unsent }) => formatCount(unsent),
+    },
     {
       title: 'late',
       right: true,
@@ -119,8 +126,9 @@ function columnsOf(facts: Study): Column[] {
   return all.filter((column) => column !== false);
 }
 
-function goalWord({ goal }: Standing): string {
-  if (goal === undefined) return 'not played';
+function goalWord(standing: Standing): string {
+  const { goal } = standing;
+  if (goal === undefined) return unplayed(standing);
   return { met: '✔ met', missed: '✘ missed', 'no-data': '? no data' }[goal];
 }
 
@@ -135,7 +143,9 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   const failed = all.filter((check) => !check.passed);
   const passed = all.filter((check) => check.passed);
   const ok = wrap(`✔ ${passed.map((check) => check.short).join(' · ')}`, width, '  ');
-  const checkLines = [
+  const broken = brokenOff(facts);
+  const tail = [
+    ...(broken === undefined ? [] : wrap(`• ${escapeTerminal(broken)}`, width, '  ')),
     ...(passed.length > 0 ? ok.map((line) => line.replace('✔', paint('green', '✔'))) : []),
     ...failed.flatMap((c) => wrap(`✘ ${c.text}`, width, '  ')).map((line) => paint('red', line)),
   ];
@@ -144,8 +154,7 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   let told = 0;
   for (const caution of found) {
     const next = wrap(warning(caution), width, '  ');
-    const needed =
-      lines.length + next.length + checkLines.length + (told + 1 < found.length ? 1 : 0);
+    const needed = lines.length + next.length + tail.length + (told + 1 < found.length ? 1 : 0);
     if (needed > room) break;
     lines.push(...next.map((line) => paint(caution.fatal ? 'red' : 'yellow', line)));
     told += 1;
@@ -155,7 +164,7 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
     lines.push(
       paint('yellow', `⚠ ${plural(left, `${told > 0 ? 'more ' : ''}warning`)}: see the report`),
     );
-  return [...lines, ...checkLines].slice(0, Math.max(room, 1));
+  return [...lines, ...tail].slice(0, Math.max(room, 1));
 }
 
 function warning({ fatal, text, where }: Caution): string {

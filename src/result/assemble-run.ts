@@ -5,6 +5,7 @@ import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
 import { STAGES } from '../smtp/stage.ts';
 import { groupMetrics, indexes, outcomeRows } from './attack-metrics.ts';
+import { generatorMetrics } from './generator-metrics.ts';
 import {
   entriesIn,
   type Horizon,
@@ -14,9 +15,10 @@ import {
   waitOf,
 } from './legit-metrics.ts';
 import { histogramMetrics } from './quantiles.ts';
+import { rejectMetrics } from './reject-metrics.ts';
 import type { Metric, MetricPhase, Run, Warning } from './result.ts';
 import { secondRows } from './second-rows.ts';
-import { generatorMetrics, targetMetrics, type Window } from './target-metrics.ts';
+import { targetMetrics, type Window } from './target-metrics.ts';
 
 const LEDGER_ROWS = 100_000;
 
@@ -25,10 +27,13 @@ export interface RunFacts {
   readonly repeat: number;
   readonly warnings: readonly Warning[];
   readonly unavailable: Run['unavailable'];
+  readonly books: Run['books'];
   /** Metrics measured elsewhere: the generator's CPU. */
   readonly extra: readonly Metric[];
   /** Until when undelivered mail has been waited for, ms from the run's start. */
   readonly horizon: Horizon;
+  /** While the run goes on: leaves out what only its end can tell. */
+  readonly unfinished?: boolean;
 }
 
 export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
@@ -54,6 +59,7 @@ export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
     histograms: encodedHistograms(recorder, facts.horizon),
     timeline: secondRows(recorder),
     outcomes: outcomeRows(recorder),
+    books: facts.books,
     ledger: ledger.slice(0, LEDGER_ROWS),
   };
 }
@@ -81,19 +87,20 @@ function metricsIn(recorder: Recorder, window: Window, facts: RunFacts): Metric[
   const { plan, ledger } = recorder;
   const attackers = plan.actors.filter((_, i) => !recorder.isLegit[i]).map(({ index }) => index);
   const recovery =
-    phase === 'recovery'
+    phase === 'recovery' && !facts.unfinished
       ? recoverySeconds(ledger, plan.spans.recoveryMs, plan.spans.endMs, facts.horizon)
       : undefined;
   return [
-    ...legitMetrics(ledger, phase, phases, facts.horizon),
+    ...legitMetrics(recorder, phase, phases, facts.horizon),
     ...groupMetrics(recorder, 'attack', attackers, phase, phases),
     ...plan.actors.flatMap(({ actor: { name }, index }) =>
       recorder.isLegit[index]
-        ? legitMetrics(ledger, phase, phases, facts.horizon, { index, name })
+        ? legitMetrics(recorder, phase, phases, facts.horizon, { index, name })
         : groupMetrics(recorder, `actor.${name}`, [index], phase, phases, name),
     ),
     ...sharedLatencies(recorder, phase, phases),
-    ...targetMetrics(recorder, window, attackers),
+    ...targetMetrics(recorder, window),
+    ...(phase === 'storm' || phase === 'run' ? rejectMetrics(recorder, phase, attackers) : []),
     ...generatorMetrics(recorder, window),
     ...(recovery ? [recovery] : []),
   ];
@@ -154,7 +161,7 @@ function waitHistogram(
   phases: readonly Phase[],
   horizon: Horizon,
 ): Histogram | undefined {
-  const entries = entriesIn(recorder.ledger, phases).filter(({ unsent }) => !unsent);
+  const entries = entriesIn(recorder.ledger, phases);
   if (entries.length === 0) return undefined;
   const histogram = makeHistogram();
   for (const entry of entries) recordMs(histogram, waitOf(entry, horizon).ms);

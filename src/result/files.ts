@@ -1,8 +1,17 @@
 // Results on disk: written whole and renamed into place, so that a reader never meets half a file.
-import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, UserError } from '../errors.ts';
 import { RESULT_FORMAT, type Result } from './result.ts';
+import { resultShape } from './shape.ts';
 
 /** Writes a text file atomically. Returns its size in bytes. @throws UserError (3) when it cannot. */
 export function writeWhole(path: string, text: string): number {
@@ -27,12 +36,22 @@ function discard(partial: string): void {
   }
 }
 
-/** Bytes free where `directory` is or will be made. */
+/** Bytes free where `directory` is or will be made. Makes nothing. */
 export function freeBytes(directory: string): number {
+  let existing = directory;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  try {
+    const { bavail, bsize } = statfsSync(existing);
+    return bavail * bsize;
+  } catch (cause) {
+    throw cannotWrite(directory, cause);
+  }
+}
+
+/** @throws UserError (3) when it cannot be made. */
+export function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize;
   } catch (cause) {
     throw cannotWrite(directory, cause);
   }
@@ -44,11 +63,7 @@ export function readResult(path: string): Result {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new UserError(`${path} is no result: ${(cause as Error).message}`, {
-      exitCode: EXIT.usage,
-      hint: 'Name a result.json that `blowback run` wrote.',
-      cause,
-    });
+    throw noResult(path, (cause as Error).message, cause);
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (format !== RESULT_FORMAT) {
@@ -60,7 +75,21 @@ export function readResult(path: string): Result {
       },
     );
   }
+  const read = resultShape.safeParse(value);
+  if (!read.success) {
+    const [first] = read.error.issues;
+    throw noResult(path, `${first?.path.join('.') || 'it'}: ${first?.message}`);
+  }
+  // The shape has checked what is used; the type says the same more precisely.
   return value as Result;
+}
+
+function noResult(path: string, why: string, cause?: unknown): UserError {
+  return new UserError(`${path} is no whole result: ${why}`, {
+    exitCode: EXIT.usage,
+    hint: 'Name a result.json that `blowback run` wrote.',
+    cause,
+  });
 }
 
 const MEND: Readonly<Record<string, string>> = {

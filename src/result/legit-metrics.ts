@@ -1,7 +1,9 @@
 // The headline figures: what became of legitimate mail, message by message, from the ledger.
 import type { Entry, EntryState, Ledger } from '../record/ledger.ts';
+import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
-import { type Wait, waitMetrics } from './quantiles.ts';
+import { plannedSessions } from './planned.ts';
+import { rankOf, type Wait, waitMetrics } from './quantiles.ts';
 import type { LedgerRow, Metric, MetricPhase } from './result.ts';
 
 /** Mail that has not arrived waits at least until here, in ms from the run's start. */
@@ -19,9 +21,13 @@ export function entriesIn(ledger: Ledger, phases: readonly Phase[]): Entry[] {
   return [...ledger.entries.values()].filter((entry) => phases.includes(entry.phase));
 }
 
-/** Of all legitimate mail; with `actor`, of that actor's, as `actor.<name>.…`. */
+/**
+ * Of all legitimate mail; with `actor`, of that actor's, as `actor.<name>.…`. What was never sent was
+ * not delivered either: it counts in the rate of first attempts and in the latency, as a wait without
+ * an end. Only `sent` and the mean of attempts are without it.
+ */
 export function legitMetrics(
-  ledger: Ledger,
+  recorder: Recorder,
   phase: MetricPhase,
   phases: readonly Phase[],
   horizon: Horizon,
@@ -29,37 +35,44 @@ export function legitMetrics(
 ): Metric[] {
   const prefix = actor ? `actor.${actor.name}` : 'legit';
   const base = actor ? { phase, actor: actor.name } : { phase };
-  const sent = entriesIn(ledger, phases)
-    .filter((entry) => ledger.state(entry) !== 'unsent')
+  const { plan, isLegit, ledger } = recorder;
+  const entries = entriesIn(ledger, phases)
     // The index of its actor leads the id (see ledgerId).
     .filter(({ id }) => !actor || Number.parseInt(id, 10) === actor.index);
-  if (sent.length === 0) return [];
-  const count = (state: EntryState): number =>
-    sent.filter((entry) => ledger.state(entry) === state).length;
-  const n = sent.length;
-  const first = sent.filter((entry) => entry.deliveredMs !== undefined && entry.attempts === 1);
-  const attempts = sent.reduce((sum, entry) => sum + entry.attempts, 0);
-  const counted = (metric: string, value: number): Metric => ({
+  const n = entries.length;
+  if (n === 0) return [];
+  const actors = actor ? [actor.index] : plan.actors.flatMap((_, i) => (isLegit[i] ? i : []));
+  const fates = countFates(ledger, entries);
+  const sent = n - fates.unsent;
+  const first = entries.filter((entry) => entry.deliveredMs !== undefined && entry.attempts === 1);
+  const attempts = entries.reduce((sum, entry) => sum + entry.attempts, 0);
+  const metric = (name: string, value: number, unit: Metric['unit'], of = n): Metric => ({
     ...base,
-    metric: `${prefix}.${metric}`,
+    metric: `${prefix}.${name}`,
     value,
-    unit: 'count',
-    n,
+    unit,
+    n: of,
   });
   return [
-    counted('sent', n),
-    counted('delivered', count('delivered')),
-    counted('lost', count('lost')),
-    counted('late', count('late')),
-    counted('rejected', count('rejected')),
-    { ...base, metric: `${prefix}.first_attempt_rate`, value: first.length / n, unit: 'share', n },
-    { ...base, metric: `${prefix}.attempts.mean`, value: attempts / n, unit: 'count', n },
+    metric('planned', plannedSessions(plan, actors, phases), 'count'),
+    metric('sent', sent, 'count'),
+    ...FATES.map((fate) => metric(fate, fates[fate], 'count')),
+    metric('first_attempt_rate', first.length / n, 'share'),
+    ...(sent > 0 ? [metric('attempts.mean', attempts / sent, 'ratio', sent)] : []),
     ...waitMetrics(
       `${prefix}.latency`,
       phase,
-      sent.map((entry) => waitOf(entry, horizon)),
-    ).map((metric) => ({ ...metric, ...base })),
+      entries.map((entry) => waitOf(entry, horizon)),
+    ).map((wait) => ({ ...wait, ...base })),
   ];
+}
+
+const FATES = ['unsent', 'delivered', 'lost', 'late', 'rejected'] as const;
+
+function countFates(ledger: Ledger, entries: readonly Entry[]): Record<EntryState, number> {
+  const counts = { unsent: 0, delivered: 0, lost: 0, late: 0, rejected: 0 };
+  for (const entry of entries) counts[ledger.state(entry)] += 1;
+  return counts;
 }
 
 export function ledgerRows(ledger: Ledger): LedgerRow[] {
@@ -84,29 +97,47 @@ export function recoverySeconds(
   recoveryEndMs: number,
   horizon: Horizon,
 ): Metric | undefined {
-  const calm = waitMetrics(
-    '',
-    'calm',
-    entriesIn(ledger, ['calm']).map((e) => waitOf(e, horizon)),
-  );
-  const usual = calm.find(({ metric }) => metric === '.p95');
+  const calm = entriesIn(ledger, ['calm']).map((entry) => waitOf(entry, horizon));
+  const usual = waitMetrics('', 'calm', calm).find(({ metric }) => metric === '.p95');
   const after = entriesIn(ledger, ['recovery']).sort((a, b) => a.dueMs - b.dueMs);
   if (!usual || usual.censored || after.length < MIN_RECOVERY_MAIL) return undefined;
-  const metric = {
+  const limitS = usual.value * 1.25;
+  const from = firstQuick(after, (entry) => {
+    const { arrived, ms } = waitOf(entry, horizon);
+    return arrived && ms / 1000 <= limitS;
+  });
+  const untilMs = from === undefined ? recoveryEndMs : from === 0 ? stormEndMs : dueAt(after, from);
+  return {
     phase: 'recovery',
     metric: 'recovery.seconds',
+    value: (untilMs - stormEndMs) / 1000,
     unit: 's',
     n: after.length,
-  } as const;
-  for (let from = 0; from + MIN_RECOVERY_MAIL <= after.length; from += 1) {
-    const rest = after.slice(from).map((entry) => waitOf(entry, horizon));
-    const p95 = waitMetrics('', 'recovery', rest).find((m) => m.metric === '.p95');
-    if (p95 && !p95.censored && p95.value <= usual.value * 1.25) {
-      return { ...metric, value: from === 0 ? 0 : ((after[from]?.dueMs ?? 0) - stormEndMs) / 1000 };
-    }
-  }
-  return { ...metric, value: (recoveryEndMs - stormEndMs) / 1000, censored: true };
+    ...(from === undefined ? { censored: true } : {}),
+  };
 }
 
 /** A 95th percentile over fewer messages says nothing. */
 const MIN_RECOVERY_MAIL = 20;
+
+/**
+ * The first message from which on the 95th percentile is quick enough. It is when as many are quick as
+ * its rank says: one walk from the end counts them for every beginning.
+ */
+function firstQuick(
+  mails: readonly Entry[],
+  isQuick: (entry: Entry) => boolean,
+): number | undefined {
+  let quick = 0;
+  let first: number | undefined;
+  for (let from = mails.length - 1; from >= 0; from -= 1) {
+    const count = mails.length - from;
+    if (isQuick(mails[from] as Entry)) quick += 1;
+    if (count >= MIN_RECOVERY_MAIL && quick >= rankOf(0.95, count)) first = from;
+  }
+  return first;
+}
+
+function dueAt(mails: readonly Entry[], index: number): number {
+  return mails[index]?.dueMs ?? 0;
+}

@@ -3,19 +3,14 @@
 import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
-import type { Warning } from './result.ts';
+import type { Comparison, Warning } from './result.ts';
 
 /** The target's account; absent figures are not compared. */
 export interface TargetBooks {
   readonly sessions?: number;
   readonly lostAfterConnect?: number;
   readonly rcptRejects?: Readonly<Record<string, number>>;
-}
-
-export interface Comparison {
-  readonly what: string;
-  readonly ours: number;
-  readonly theirs: number;
+  readonly accepted?: number;
 }
 
 /** The same facts from both sides; equal figures are a check passed, unequal ones a warning. */
@@ -38,6 +33,14 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
         theirs: books.rcptRejects[code] ?? 0,
       });
     }
+  }
+  if (books.accepted !== undefined) {
+    const all = recorder.plan.actors.map(({ index }) => index);
+    comparisons.push({
+      what: 'messages accepted',
+      ours: recorder.counters.sessions(all, PHASES, 'accepted'),
+      theirs: books.accepted,
+    });
   }
   return comparisons;
 }

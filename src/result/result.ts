@@ -86,6 +86,8 @@ export interface Run {
   readonly timeline: readonly Second[];
   /** One row per actor × phase × stage × end state that occurred. */
   readonly outcomes: readonly OutcomeRow[];
+  /** The same facts as both sides counted them; empty where the target keeps no account of its own. */
+  readonly books: readonly Comparison[];
   /** Every legitimate message; long runs are cut at 100,000 and say so in a warning. */
   readonly ledger: readonly LedgerRow[];
 }
@@ -159,6 +161,15 @@ export interface OutcomeRow {
   readonly sessions: number;
   /** The replies that decided, by code and enhanced status code: `{"550 5.1.1": 120}`. */
   readonly replies: Readonly<Record<string, number>>;
+}
+
+export interface Comparison {
+  /** E.g. `recipients refused with 550`. */
+  readonly what: string;
+  /** As the senders saw it. */
+  readonly ours: number;
+  /** As the target's own log or counters have it. */
+  readonly theirs: number;
 }
 
 export interface LedgerRow {

@@ -60,7 +60,7 @@ function checkVariants({ target, variants }: Partial<Sections>): Finding[] {
     .filter(([, changes]) => Object.keys(changes).length > 0)
     .map(([name]) => {
       const what = 'a variant with a tuning, and nobody can tune the server at an address';
-      const expected = '{}, or an embedded or postfix target';
+      const expected = '{}, an embedded or postfix target, or --variant with the others only';
       return { path: ['variants', name], complaint: { kind: 'plain', what, expected } };
     });
 }

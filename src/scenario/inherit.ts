@@ -1,6 +1,6 @@
 // Reads a scenario's text and, laid beneath it, the scenarios that it extends.
 import { mergeTrees } from './merge.ts';
-import { ScenarioError } from './mistake.ts';
+import { type Mistake, ScenarioError } from './mistake.ts';
 import { type Branch, child, withoutEntry } from './tree.ts';
 import { readYaml } from './yaml-tree.ts';
 
@@ -12,13 +12,17 @@ export interface Source {
 /** Finds what `extends` names; a sentence when there is no such scenario. */
 export type FindBase = (name: string, extendingFile: string) => Source | string;
 
-/** @throws ScenarioError on anything that leaves no tree to judge. */
+/**
+ * Puts the mistakes that leave a tree to judge into `mistakes`.
+ * @throws ScenarioError on anything that leaves none.
+ */
 export function readWithBases(
   source: Source,
   findBase: FindBase,
+  mistakes: Mistake[],
   chain: readonly string[] = [],
 ): Branch {
-  const tree = readMap(source);
+  const tree = readMap(source, mistakes);
   const link = child(tree, 'extends');
   if (link === undefined) return tree;
   const stop = (message: string) => new ScenarioError([{ at: link.at, message }]);
@@ -31,14 +35,16 @@ export function readWithBases(
   if (files.includes(base.file)) {
     throw stop(`extends runs in a circle: ${[...files, base.file].join(' extends ')}`);
   }
-  return mergeTrees(readWithBases(base, findBase, files), withoutEntry(tree, 'extends'));
+  return mergeTrees(readWithBases(base, findBase, mistakes, files), withoutEntry(tree, 'extends'));
 }
 
-function readMap({ text, file }: Source): Branch {
-  const { tree, mistakes } = readYaml(text, (line, column) => ({ file, line, column }));
+function readMap({ text, file }: Source, mistakes: Mistake[]): Branch {
+  const read = readYaml(text, (line, column) => ({ file, line, column }));
+  const { tree } = read;
+  if (tree === undefined) throw new ScenarioError(read.mistakes);
+  mistakes.push(...read.mistakes);
+  if (tree.kind === 'map') return tree;
   if (mistakes.length > 0) throw new ScenarioError(mistakes);
-  if (tree?.kind === 'map') return tree;
-  const at = tree?.at ?? { file, line: 1, column: 1 };
   const message = 'this is no scenario; expected a map with name and actors';
-  throw new ScenarioError([{ at, message }]);
+  throw new ScenarioError([{ at: tree.at, message }]);
 }

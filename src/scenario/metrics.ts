@@ -27,7 +27,7 @@ const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
 const latency = (name: string) => QUANTILES.map((q) => `${name}.${q}`);
 
 const LEGIT: Families = {
-  count: ['sent', 'delivered', 'lost', 'late', 'rejected'],
+  count: ['planned', 'sent', 'unsent', 'delivered', 'lost', 'late', 'rejected'],
   share: ['first_attempt_rate'],
   ratio: ['attempts.mean'],
   s: latency('latency'),
@@ -43,6 +43,8 @@ const ATTACK: Families = {
     'refused',
     'timed_out',
     'dropped',
+    'garbled',
+    'cut',
     ...STAGE_NAMES.map((stage) => `stage.${stage}`),
   ],
   share: ['reject_rate'],
@@ -57,6 +59,7 @@ const PREFIXES: Readonly<Record<string, Families>> = {
   'attack.': ATTACK,
   'banner.': { s: latency('latency') },
   'stage.': { s: STAGE_NAMES.flatMap((stage) => latency(`${stage}.latency`)) },
+  // Of the storm, and beyond what the calm takes: see result/reject-metrics.ts.
   'reject.': { ms: ['cpu_ms'], B: ['bytes', 'log_bytes'], J: ['joules'] },
   'target.': {
     s: ['cpu_s'],
@@ -66,6 +69,7 @@ const PREFIXES: Readonly<Record<string, Families>> = {
   'generator.': {
     '/s': ['offered', 'achieved'],
     s: ['lag.p50', 'lag.p99'],
+    // Of one core, as `top` counts: 100 % is one core busy, 250 % two and a half.
     share: ['cpu'],
     count: ['saturated'],
   },

@@ -24,11 +24,12 @@ const standsAlone: FindBase = (name) => `cannot extend ${quote(name)}: this text
 
 /** @throws ScenarioError (exit code 2) with every mistake. */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Scenario {
-  const written = readWithBases({ text, file }, options.findBase ?? standsAlone);
+  const found: Mistake[] = [];
+  const written = readWithBases({ text, file }, options.findBase ?? standsAlone, found);
   const set = applySets(written, options.set ?? []);
   const aimed = applyTarget(set.tree, options.target);
   const unknown = unknownVariants(aimed.tree, options.variants ?? []);
-  const mistakes = [...set.mistakes, ...aimed.mistakes, ...unknown];
+  const mistakes = [...found, ...set.mistakes, ...aimed.mistakes, ...unknown];
   return build(judge(aimed.tree, mistakes, options.variants));
 }
 

@@ -36,7 +36,9 @@ export function readYaml(text: string, place: (line: number, column: number) => 
   if (text.length > MAX_BYTES) return whole('the file is larger than 4 MiB');
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+    // Duplicate keys are ours to tell: the parser would stop at them and hide all other mistakes.
+    const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false };
+    document = parseDocument(text, options);
   } catch (error) {
     // The parser recurses: thousands of brackets end its stack before they end our patience.
     if (error instanceof RangeError) return whole('the file is nested too deeply');
@@ -45,23 +47,23 @@ export function readYaml(text: string, place: (line: number, column: number) => 
   if (document.errors.length > 0) {
     const mistakes = document.errors.map((error) => ({
       at: at(error.pos[0]),
-      message: wordSyntaxError(error.code, error.message, text, error.pos[0]),
+      message: `not valid YAML: ${error.message}`,
     }));
     return { tree: undefined, mistakes };
   }
   const walk = new Walk(document, at);
-  return { tree: walk.tree(document.contents, 0, 0), mistakes: walk.mistakes };
-}
-
-function wordSyntaxError(code: string, message: string, text: string, offset: number): string {
-  if (code !== 'DUPLICATE_KEY') return `not valid YAML: ${message}`;
-  const key = /^[^\s:,{}]+/.exec(text.slice(offset))?.[0] ?? '';
-  return `the key ${quote(key)} stands here for a second time; expected each key once`;
+  const tree = walk.tree(document.contents, 0, 0);
+  // A key that stands twice leaves a tree to judge, that of the first; everything else does not.
+  return walk.mistakes.length > 0
+    ? { tree: undefined, mistakes: [...walk.mistakes, ...walk.seconds] }
+    : { tree, mistakes: walk.seconds };
 }
 
 /** One pass over a document's nodes. */
 class Walk {
   readonly mistakes: Mistake[] = [];
+  /** Keys that stand for a second time. */
+  readonly seconds: Mistake[] = [];
   private nodes = 0;
   private readonly document: Document.Parsed;
   private readonly at: (offset: number) => Place;
@@ -105,6 +107,7 @@ class Walk {
       if (key === undefined) continue;
       const tree = this.tree(pair.value, offset, depth + 1);
       if (key === '<<') this.mergeInto(merged, tree);
+      else if (own.has(key)) this.complainOfSecond(key, offset);
       else own.set(key, { keyAt: this.at(offset), tree });
     }
     return { kind: 'map', at, entries: new Map([...merged, ...own]) };
@@ -126,6 +129,11 @@ class Walk {
     if (typeof value === 'string' && value !== '' && value !== '__proto__') return value;
     this.mistakes.push({ at: this.at(offset), message: 'this cannot be a key; expected a word' });
     return undefined;
+  }
+
+  private complainOfSecond(key: string, offset: number): void {
+    const message = `the key ${quote(key)} stands here for a second time; expected each key once`;
+    this.seconds.push({ at: this.at(offset), message });
   }
 
   private complainOnce(at: Place, message: string): void {

@@ -90,8 +90,8 @@ describe('the engine', () => {
   it('measures known delays at the stage where they occur', async () => {
     const { address } = await serve({ delays: { banner: 50, RCPT: 120 } });
     const { quantile } = await playAgainst(smallScenario(QUIET), address);
-    // A timer never fires early: what is measured cannot lie below the delay. The bench shows how
-    // close above it lies; here a busy machine must not fail the test.
+    // A timer never fires early: what is measured cannot lie below the delay. `npm run bench`
+    // shows how close above it lies; here a busy machine must not fail the test.
     for (const [stage, delay] of [
       ['banner', 50],
       ['rcpt', 120],

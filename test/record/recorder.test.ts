@@ -176,3 +176,37 @@ describe('progress', () => {
     expect(recorder.timeline.slots).toHaveLength(1);
   });
 });
+
+describe('a look at the target', () => {
+  it.each([
+    ['is placed on the clock of the run', [[{ cpuS: 1 }, 1_000_400]], [400]],
+    ['stands before the start when it was read then', [[{ cpuS: 1 }, 999_970]], [-30]],
+    [
+      'that tells nothing is dropped: the target has died',
+      [
+        [{ cpuS: 1 }, 1_000_000],
+        [{}, 1_001_000],
+        [{ cpuS: 2 }, 1_002_000],
+      ],
+      [0, 2000],
+    ],
+    [
+      'that comes after a later one is dropped',
+      [
+        [{ cpuS: 2 }, 1_003_000],
+        [{ cpuS: 1 }, 1_002_000],
+        [{ cpuS: 2 }, 1_003_000],
+      ],
+      [3000],
+    ],
+  ] satisfies readonly (readonly [
+    string,
+    readonly (readonly [Parameters<Recorder['sampled']>[0], number])[],
+    readonly number[],
+  ])[])('%s', (_, looks, placed) => {
+    const recorder = new Recorder(smallPlan(), true);
+    recorder.begin(1_000_000);
+    for (const [sample, atMs] of looks) recorder.sampled(sample, atMs);
+    expect(recorder.timeline.samples.map(({ atMs }) => atMs)).toEqual(placed);
+  });
+});

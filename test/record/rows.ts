@@ -26,6 +26,8 @@ export interface RowFacts {
   readonly attempt?: number;
   readonly stage?: Stage;
   readonly code?: number;
+  /** Subject × 1000 + detail + 1 of an enhanced status code. */
+  readonly enhanced?: number;
   /** When this attempt was due, ms from the run's start. */
   readonly intended: number;
   /** When the first one was; as `intended` unless given. */
@@ -57,6 +59,7 @@ export function batchOf(facts: readonly RowFacts[]): OutcomeBatch {
       state: END_STATES.indexOf(fact.state),
       stage: STAGES.indexOf(fact.stage ?? 'connect'),
       code: fact.code ?? 0,
+      enhanced: fact.enhanced ?? 0,
       bytesIn: fact.bytesIn ?? 0,
       bytesOut: fact.bytesOut ?? 0,
       retry: RETRY[fact.retry ?? 'none'],

@@ -2,16 +2,9 @@
 // baseline, lost mail, one that survives), every figure from a formula, nothing measured.
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { GoalState, ReportInput } from '../../src/report/input.ts';
-import type {
-  LedgerRow,
-  Metric,
-  OutcomeRow,
-  Result,
-  Run,
-  Second,
-  Warning,
-} from '../../src/result/result.ts';
+import type { LedgerRow, Result, Run, Second, Warning } from '../../src/result/result.ts';
 import type { Phase } from '../../src/scenario/scenario.ts';
+import { booksOf, metricsOf, outcomesOf } from './sample-counts.ts';
 
 export interface Behaviour {
   readonly name: string;
@@ -154,6 +147,7 @@ export function sampleRun(
     histograms: { 'legit.latency in storm': encode(delays.map((d, i) => d ?? 75 - i / 5)) },
     timeline,
     outcomes: outcomesOf(behaviour),
+    books: booksOf(behaviour),
     ledger: ledgerOf(delays, sent),
   };
 }
@@ -229,70 +223,4 @@ function secondOf(behaviour: Behaviour, t: number, repeat: number): Second {
       acceptQueue: Math.round(attack * Math.min(behaviour.stormDelay, 12) * 0.2),
     },
   };
-}
-
-function outcomesOf(behaviour: Behaviour): OutcomeRow[] {
-  const total = 11_700;
-  const refused = Math.round(total * behaviour.refused);
-  const timedOut = behaviour.stormDelay > 20 ? 900 : 0;
-  const row = (
-    stage: OutcomeRow['stage'],
-    state: OutcomeRow['state'],
-    sessions: number,
-    code?: number,
-  ) => ({
-    actor: 'bouncers',
-    phase: 'storm' as const,
-    stage,
-    state,
-    sessions,
-    replies: code === undefined ? {} : { [code]: sessions },
-  });
-  return [
-    row('connect', 'refused', refused),
-    row('banner', 'timedOut', timedOut),
-    row('rcpt', 'rejected', total - refused - timedOut - 40, 550),
-    row('rcpt', 'deferred', 40, 450),
-  ].filter(({ sessions }) => sessions > 0);
-}
-
-function metricsOf(
-  behaviour: Behaviour,
-  delays: readonly (number | undefined)[],
-  lost: number,
-  sent: number,
-): Metric[] {
-  const sorted = delays.map((d) => d ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
-  const quantile = (name: string, q: number): Metric => {
-    const value = sorted[Math.ceil(q * sorted.length) - 1] ?? 0;
-    const base = { phase: 'storm', metric: `legit.latency.${name}`, unit: 's', n: 200 } as const;
-    return Number.isFinite(value) ? { ...base, value } : { ...base, value: 55, censored: true };
-  };
-  const total = (metric: string, value: number, unit: Metric['unit'] = 'count'): Metric[] => [
-    { phase: 'storm', metric, value, unit },
-    { phase: 'run', metric, value, unit },
-  ];
-  const rejects = Math.round(11_700 * (1 - behaviour.refused));
-  return [
-    quantile('p50', 0.5),
-    quantile('p90', 0.9),
-    quantile('p95', 0.95),
-    quantile('p99', 0.99),
-    { phase: 'run', metric: 'legit.sent', value: sent, unit: 'count' },
-    { phase: 'storm', metric: 'legit.sent', value: 200, unit: 'count' },
-    { phase: 'storm', metric: 'legit.delivered', value: 200 - lost, unit: 'count' },
-    ...total('legit.lost', lost),
-    ...total('legit.late', behaviour.stormDelay > 30 ? 7 : 0),
-    ...total('legit.rejected', 0),
-    ...total('attack.sessions', 11_700),
-    ...total('attack.rejected', rejects),
-    ...total('attack.unsent', 0),
-    ...total('attack.amplification', 1 + behaviour.refused),
-    ...total('reject.cpu_ms', (behaviour.cpu * 40_000) / rejects, 'ms'),
-    ...total('target.cpu_s', behaviour.cpu * 40, 's'),
-    ...total('target.memory_peak', 92e6, 'B'),
-    ...total('generator.offered', 297.5, '/s'),
-    ...total('generator.achieved', 297.1, '/s'),
-    ...total('generator.lag.p99', 0.0018, 's'),
-  ];
 }

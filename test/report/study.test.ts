@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cautions, checks } from '../../src/report/checks.ts';
 import { stormStops } from '../../src/report/effort.ts';
+import { delayLimit, latencyGoals } from '../../src/report/latency-goal.ts';
 import { configurationDiff } from '../../src/report/sections/changes.ts';
-import { latencyGoals } from '../../src/report/sections/latency-goal.ts';
-import { slots } from '../../src/report/severity.ts';
+import { bandsOf, slots } from '../../src/report/severity.ts';
 import { stormWaits } from '../../src/report/storm-waits.ts';
 import { study } from '../../src/report/study.ts';
 import type { Metric, Result } from '../../src/result/result.ts';
@@ -105,11 +105,23 @@ describe('the study of a result', () => {
     expect(exact?.at(0.91)).toBeLessThan(25);
   });
 
-  it('keeps the worst second of every slot', () => {
+  it.each([
+    [undefined, [0, 0, 2, 2, 2, 3, 4, 4, 4, 4, 3, 2, 1]],
+    [5, [0, 0, 1, 2, 2, 2, 4, 4, 4, 4, 2, 2, 0]],
+    [30, [0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 0, 0, 0]],
+  ])('keeps the worst second of every slot, in the bands of the limit %s', (limit, expected) => {
     const timeline = sampleResult().runs[0]?.timeline ?? [];
-    const found = slots(timeline, { from: 2, to: 67 }, 13);
-    expect(found).toHaveLength(13);
-    expect(found.map((slot) => slot.severity)).toEqual([0, 0, 2, 2, 2, 3, 4, 4, 4, 4, 3, 2, 1]);
+    const found = slots(timeline, { from: 2, to: 67 }, 13, bandsOf(limit));
+    expect(found.map((slot) => slot.severity)).toEqual(expected);
+  });
+
+  it.each([
+    [undefined, ['up to 1 s', '1–5 s', '5–20 s', 'over 20 s', 'not delivered']],
+    [3, ["within the goal's 3 s", '3–6 s', '6–15 s', 'over 15 s', 'not delivered']],
+    [0.4, ["within the goal's 400 ms", '400–800 ms', '800 ms–2 s', 'over 2 s', 'not delivered']],
+    [60, ["within the goal's 1 min", '1–2 min', '2–5 min', 'over 5 min', 'not delivered']],
+  ])('names the bands of the limit %s', (limit, names) => {
+    expect(bandsOf(limit).names.map((name) => name.replaceAll('\u00a0', ' '))).toEqual(names);
   });
 
   it('sorts the storm by where it was stopped', () => {
@@ -123,12 +135,22 @@ describe('the study of a result', () => {
       'legit.latency.p95 < 5s in storm',
       'legit.latency.p999 <= 2min',
       'legit.latency.p99 < 1s in calm',
+      'legit.latency.max < 300ms in calm, storm for stock',
     ];
-    const found = latencyGoals(study(sampleInput({ ...sampleResult(), goal })));
-    expect(found.map(({ quantile, limit }) => [quantile, limit])).toEqual([
-      [0.95, 5],
-      [0.999, 120],
+    const found = latencyGoals({ goal });
+    expect(found.map(({ quantile, limit, inStorm }) => [quantile, limit, inStorm])).toEqual([
+      [0.95, 5, true],
+      [0.999, 120, false],
+      [1, 0.3, true],
     ]);
+  });
+
+  it.each([
+    [['legit.latency.p50 < 1s', 'legit.latency.p95 < 5s in storm'], 5],
+    [['legit.latency.p95 < 5s', 'legit.latency.p95 < 4s in storm'], 4],
+    [['legit.lost == 0', 'legit.latency.p95 < 5s in calm'], undefined],
+  ])('colours by the limit on the slowest mail: of %j by %s', (goal, limit) => {
+    expect(delayLimit({ goal })).toBe(limit);
   });
 
   it('tells configurations apart by their keys', () => {
@@ -149,7 +171,7 @@ describe('the study of a result', () => {
 describe('the checks', () => {
   it('all pass on a clean result', () => {
     const all = checks(study(sampleInput()));
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(6);
     expect(all.every((check) => check.passed)).toBe(true);
   });
 
@@ -175,7 +197,7 @@ describe('the checks', () => {
     const runs = result.runs.map((run) => ({ ...run, warnings }));
     const told = checks(study(sampleInput({ ...result, runs }))).map((check) => check.short);
     expect(told.join()).not.toMatch(/unsent|lag/);
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(4);
   });
 
   it.each([

@@ -1,6 +1,10 @@
 // The run as a whole: metrics in seconds, histograms in µs, counts by phase, and nothing made up.
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import { assembleRun } from '../../src/result/assemble-run.ts';
+import { metricsOf } from '../../src/scenario/metrics.ts';
+import { smallScenario } from '../plan/small-scenario.ts';
+import { batchOf, LEGIT, many, recorderOf } from '../record/rows.ts';
 import { BOUNCES, MAILS, realRun } from './real-run.ts';
 
 const run = realRun();
@@ -17,14 +21,16 @@ describe('an assembled run', () => {
     ['attack.bytes', BOUNCES * 300],
     ['attack.stage.rcpt', BOUNCES],
     ['reject.bytes', 300],
+    ['legit.planned', 20],
     ['legit.sent', MAILS],
+    ['legit.unsent', 0],
     ['legit.lost', 1],
     ['legit.latency.p50', 1],
     // The one that is missing has waited until the horizon: from 2 s to 5 s.
     ['legit.latency.max', 3],
-    // 2 s of CPU in 4 s: half of that in the storm's 2 s, and 1000 ms over 30 rejects.
+    // 2 s of CPU in 4 s: half of that in the storm's 2 s, but no more a second than in the calm.
     ['target.cpu_s', 1],
-    ['reject.cpu_ms', 1000 / BOUNCES],
+    ['reject.cpu_ms', 0],
     // 41 due in 2 s, of which 40 were started.
     ['generator.offered', (BOUNCES + MAILS + 1) / 2],
     ['generator.achieved', (BOUNCES + MAILS) / 2],
@@ -61,6 +67,43 @@ describe('an assembled run', () => {
     expect(run.metrics.filter(({ metric }) => metric.startsWith('stage.starttls.latency'))).toEqual(
       [],
     );
+  });
+
+  it('gives every metric by a name that thresholds know, in the unit that they take', () => {
+    const known = metricsOf(smallScenario().actors);
+    const given = new Set(run.metrics.map(({ metric, unit }) => `${metric} in ${unit}`));
+    expect(given.size).toBeGreaterThan(100);
+    for (const name of ['attack.garbled', 'attack.cut', 'legit.unsent', 'actor.legit.planned']) {
+      expect(given).toContain(`${name} in count`);
+    }
+    const names = new Set([...known.values()].map(({ name, unit }) => `${name} in ${unit}`));
+    expect([...given].filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it('tells the recovery only once it is over', () => {
+    const recorder = recorderOf();
+    const mail = { actor: LEGIT, state: 'accepted' } as const;
+    recorder.outcomes(
+      batchOf([
+        ...many(20, { ...mail, intended: 600 }),
+        ...many(40, { ...mail, intended: 3600 }).slice(20),
+      ]),
+    );
+    for (let i = 0; i < 40; i += 1) recorder.delivered(`${LEGIT}-${i}`, i < 20 ? 700 : 3700);
+    const names = (unfinished: boolean) =>
+      assembleRun(recorder, {
+        variant: 'stock',
+        repeat: 1,
+        warnings: [],
+        unavailable: [],
+        books: [],
+        extra: [],
+        horizon: { endMs: 5000 },
+        unfinished,
+      }).metrics.map(({ metric }) => metric);
+    expect(names(false)).toContain('recovery.seconds');
+    expect(names(true)).not.toContain('recovery.seconds');
+    recorder.histograms.destroy();
   });
 
   it('has a row for each second, with the mail that was due and the sessions that ended in it', () => {

@@ -1,4 +1,5 @@
 // Legitimate mail in figures: counts by fate, and how long after the storm it is slow.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/record/ledger.ts';
 import { ledgerRows, legitMetrics, recoverySeconds } from '../../src/result/legit-metrics.ts';
@@ -64,6 +65,54 @@ describe('seconds of recovery', () => {
     expect(metric?.censored).toBe(censored);
   });
 
+  it('take mail that never came for slow, however short it was waited for', () => {
+    const ledger = ledgerOf([...CALM, ...inRecovery((i) => (i < 38 ? 100 : undefined))]);
+    // The last two were due 12.5 and 25 ms before nobody waited any longer.
+    expect(recoverySeconds(ledger, 3500, 4000, { endMs: 4000 })?.value).toBe(0);
+    const more = ledgerOf([...CALM, ...inRecovery((i) => (i < 37 ? 100 : undefined))]);
+    expect(recoverySeconds(more, 3500, 4000, { endMs: 4000 })).toMatchObject({ censored: true });
+  });
+
+  it('are not 0 when the mail of the recovery was never sent', () => {
+    const recorder = recorderOf();
+    const rows = [...CALM, ...inRecovery(() => 100)].map(({ dueMs }, index): RowFacts => {
+      const state = dueMs < 3500 ? 'accepted' : 'unsent';
+      return { actor: LEGIT, index, state, intended: dueMs };
+    });
+    recorder.outcomes(batchOf(rows));
+    CALM.forEach(({ dueMs }, i) => {
+      recorder.delivered(`${LEGIT}-${i}`, dueMs + 100);
+    });
+    expect(recoverySeconds(recorder.ledger, 3500, 4000, HORIZON)).toMatchObject({
+      value: 0.5,
+      censored: true,
+    });
+  });
+
+  it('are those of the definition, tried at every message', () => {
+    const slow = fc.oneof(fc.constant(100), fc.constant(125), fc.constant(126), fc.constant(9000));
+    const wait = fc.oneof({ weight: 9, arbitrary: fc.constant(100) }, slow, fc.constant(undefined));
+    fc.assert(
+      fc.property(fc.array(wait, { minLength: 20, maxLength: 120 }), (waits) => {
+        const recovery = inRecovery((i) => waits[i], waits.length);
+        const metric = seconds(recovery);
+        const first = recovery.findIndex((_, from) => isQuick(recovery.slice(from)));
+        expect(metric?.censored ?? false).toBe(first < 0);
+        const expected = first < 0 ? 0.5 : ((recovery[first]?.dueMs ?? 0) - 3500) / 1000;
+        expect(metric?.value).toBeCloseTo(expected, 9);
+      }),
+    );
+  });
+
+  /** As quick as the calm's 100 ms and a quarter, at the 95th percentile of at least twenty. */
+  function isQuick(rest: readonly Mail[]): boolean {
+    if (rest.length < 20) return false;
+    const sorted = rest
+      .map(({ waitMs }) => waitMs ?? Number.POSITIVE_INFINITY)
+      .sort((a, b) => a - b);
+    return (sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0) <= 125;
+  }
+
   it.each([
     ['there are too few messages for a percentile', inRecovery(() => 100, 19), CALM],
     ['nothing was sent in the calm', inRecovery(() => 100), []],
@@ -89,26 +138,34 @@ describe('the figures of legitimate mail', () => {
   recorder.delivered('0-0', 1650);
   recorder.delivered('0-6', 3200);
 
-  it('tell every fate apart, and leave out what was never sent', () => {
-    const metrics = legitMetrics(recorder.ledger, 'storm', ['storm'], HORIZON);
+  it('tell every fate apart, and count what was never sent as not delivered', () => {
+    const metrics = legitMetrics(recorder, 'storm', ['storm'], HORIZON);
     const value = (name: string) => metrics.find(({ metric }) => metric === `legit.${name}`)?.value;
+    // 10 a second for 2 s, of which these rows know seven.
+    expect(value('planned')).toBe(20);
     expect(value('sent')).toBe(6);
+    expect(value('unsent')).toBe(1);
     expect(value('delivered')).toBe(2);
     expect(value('rejected')).toBe(1);
     // Accepted and never seen; given up.
     expect(value('lost')).toBe(2);
     expect(value('late')).toBe(1);
-    expect(value('first_attempt_rate')).toBeCloseTo(1 / 6);
+    expect(value('first_attempt_rate')).toBeCloseTo(1 / 7);
     expect(value('attempts.mean')).toBeCloseTo(7 / 6);
     expect(metrics.find(({ metric }) => metric === 'legit.latency.p50')).toMatchObject({
-      n: 6,
+      n: 7,
+      censored: true,
+    });
+    // The wait of the one that was never sent goes on until the horizon; that of the first is longest.
+    expect(metrics.find(({ metric }) => metric === 'legit.latency.max')).toMatchObject({
+      value: 8.3,
       censored: true,
     });
   });
 
   it('are the same for the only legitimate actor, under its name', () => {
-    const all = legitMetrics(recorder.ledger, 'storm', ['storm'], HORIZON);
-    const own = legitMetrics(recorder.ledger, 'storm', ['storm'], HORIZON, {
+    const all = legitMetrics(recorder, 'storm', ['storm'], HORIZON);
+    const own = legitMetrics(recorder, 'storm', ['storm'], HORIZON, {
       index: LEGIT,
       name: 'mail',
     });
@@ -118,11 +175,30 @@ describe('the figures of legitimate mail', () => {
     expect(own.map(({ value }) => value)).toEqual(all.map(({ value }) => value));
     expect(own.every(({ actor }) => actor === 'mail')).toBe(true);
     const other = { index: 10, name: 'other' };
-    expect(legitMetrics(recorder.ledger, 'storm', ['storm'], HORIZON, other)).toEqual([]);
+    expect(legitMetrics(recorder, 'storm', ['storm'], HORIZON, other)).toEqual([]);
+  });
+
+  it('say that nothing arrived when nothing was sent', () => {
+    const silent = recorderOf();
+    const unsent = (index: number): RowFacts => ({
+      actor: LEGIT,
+      index,
+      state: 'unsent',
+      intended: 1600 + index,
+      retry: 'later',
+    });
+    silent.outcomes(batchOf([unsent(0), unsent(1)]));
+    const metrics = legitMetrics(silent, 'storm', ['storm'], HORIZON);
+    const value = (name: string) => metrics.find(({ metric }) => metric === `legit.${name}`);
+    expect(value('sent')).toMatchObject({ value: 0, n: 2 });
+    expect(value('unsent')).toMatchObject({ value: 2, n: 2 });
+    expect(value('first_attempt_rate')).toMatchObject({ value: 0, n: 2 });
+    expect(value('latency.p50')).toMatchObject({ value: 8.399, n: 2, censored: true });
+    expect(value('attempts.mean')).toBeUndefined();
   });
 
   it('are absent in a phase without mail', () => {
-    expect(legitMetrics(recorder.ledger, 'calm', ['calm'], HORIZON)).toEqual([]);
+    expect(legitMetrics(recorder, 'calm', ['calm'], HORIZON)).toEqual([]);
   });
 
   it('stand message by message in the ledger, with the last word of each', () => {

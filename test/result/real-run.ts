@@ -38,6 +38,7 @@ export function realRun(): Run {
     repeat: 1,
     warnings: [],
     unavailable: [],
+    books: [],
     extra: [],
     horizon: { endMs: 5000 },
   });

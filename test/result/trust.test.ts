@@ -13,11 +13,10 @@ const SENT: RowFacts = {
 };
 
 function warningsOf(change: Partial<Evidence> = {}, rows: readonly RowFacts[] = many(200, SENT)) {
-  const recorder = recorderOf();
+  const recorder = recorderOf(false);
   recorder.outcomes(batchOf(rows));
   return findWarnings({
     recorder,
-    baselineP50Ms: undefined,
     generatorCores: 0.2,
     workers: 1,
     faults: {},
@@ -35,6 +34,13 @@ function late(count: number, lagMs: number, intended = 1600): RowFacts[] {
     ...many(200 - count, { ...SENT, intended }),
     ...many(count, { ...SENT, intended, started: intended + lagMs }),
   ];
+}
+
+/** Three messages of the calm that took so long. */
+function calm(ms: number | 'never' | undefined): RowFacts[] {
+  if (ms === undefined) return [];
+  if (ms === 'never') return many(3, { actor: LEGIT, state: 'deferred', intended: 600 });
+  return many(3, { actor: LEGIT, state: 'accepted', intended: 600, ended: 600 + ms });
 }
 
 function unsent(count: number, of: number): RowFacts[] {
@@ -55,11 +61,22 @@ describe('a run', () => {
     ['sends 5.1 ms late at the 99th percentile', late(4, 5.1), undefined, ['generator-late!']],
     ['sends one in two hundred late', late(1, 500), undefined, []],
     ['sends late in the warm-up only', late(100, 300, 100), undefined, []],
-    ['lags within a tenth of the baseline', late(4, 99), 1000, []],
-    ['lags by more than a tenth of the baseline', late(4, 102), 1000, ['generator-late!']],
-    ['lags by little of a fast baseline', late(4, 4.9), 10, []],
-  ] as const)('that %s: %#', (_, rows, baselineP50Ms, codes) => {
-    expect(warningsOf({ baselineP50Ms }, rows)).toEqual(codes);
+    ['lags within a tenth of the calm', late(4, 39), 400, []],
+    ['lags by more than a tenth of the calm', late(4, 41), 400, ['generator-late!']],
+    ['lags by little of a fast calm', late(4, 4.9), 10, []],
+    ['lags by a tenth of a slow calm', late(4, 51), 9000, ['generator-late!']],
+    ['lags beside mail that never arrived', late(4, 5.1), 'never', ['generator-late!']],
+  ] as const)('that %s: %#', (_, rows, calmMs, codes) => {
+    expect(warningsOf({}, [...rows, ...calm(calmMs)])).toEqual(codes);
+  });
+
+  it('in which nobody was greeted says that nothing was tested', () => {
+    const recorder = recorderOf();
+    recorder.progress(0, 3, 0, 0, 0);
+    recorder.outcomes(batchOf(many(3, { ...SENT, state: 'refused', stage: 'connect', code: 0 })));
+    expect(findWarningsOf(recorder)).toContain('never-greeted');
+    recorder.outcomes(batchOf([{ ...SENT, marks: { banner: [1600, 1610] } }]));
+    expect(findWarningsOf(recorder)).not.toContain('never-greeted');
   });
 
   it.each([
@@ -70,6 +87,10 @@ describe('a run', () => {
     [100, 100, ['unsent!']],
   ])('with %d of %d sessions unsent has the warnings %j', (count, of, codes) => {
     expect(warningsOf({}, unsent(count, of))).toEqual(codes);
+  });
+
+  it('does not blame the in-flight limit for what failed on this machine', () => {
+    expect(warningsOf({ faults: { EINVAL: 3 } }, unsent(3, 100))).toEqual(['machine-fault!']);
   });
 
   it.each([
@@ -114,7 +135,7 @@ describe('a run', () => {
 
 function findWarningsOf(recorder: Evidence['recorder']): string[] {
   return findWarnings({
-    ...{ recorder, baselineP50Ms: undefined, generatorCores: 0, workers: 1, faults: {} },
+    ...{ recorder, generatorCores: 0, workers: 1, faults: {} },
     ...{ interrupted: false, targetDied: undefined, steal: undefined, targetWarnings: [] },
   }).map(({ code }) => code);
 }

@@ -93,6 +93,14 @@ describe('a wrong line', () => {
 });
 
 describe('a whole file', () => {
+  test('with a key that stands twice has its other mistakes told, too', () => {
+    const text = 'name: x\nname: y\nseed: many\nactors: {legit: {kind: legit, rate: 5/s}}\n';
+    expect(mistakesIn(text)).toEqual([
+      expect.stringContaining(':2:1: the key "name" stands here for a second time'),
+      expect.stringContaining(':3:7: seed'),
+    ]);
+  });
+
   test.each([
     ['', 's.yaml:1:1: this is no scenario; expected a map with name and actors'],
     ['- a\n', 's.yaml:1:1: this is no scenario; expected a map with name and actors'],

@@ -81,7 +81,7 @@ describe('--target', () => {
 
   test('at an address drops the tuning, and refuses every variant that has one', () => {
     expect(mistakesIn(TEXT, { target: '127.0.0.1:25' })).toEqual([
-      's.yaml:8:3: variants.two: a variant with a tuning, and nobody can tune the server at an address; expected {}, or an embedded or postfix target',
+      's.yaml:8:3: variants.two: a variant with a tuning, and nobody can tune the server at an address; expected {}, an embedded or postfix target, or --variant with the others only',
     ]);
   });
 

@@ -25,6 +25,7 @@ function run(metrics: readonly Metric[], rest: Partial<Run> = {}): Run {
     histograms: {},
     timeline: [],
     outcomes: [],
+    books: [],
     ledger: [],
     ...rest,
   };

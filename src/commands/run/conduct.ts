@@ -7,7 +7,6 @@ import { admitTarget } from '../../guard/guard.ts';
 import { planDigest, type Tally, tallyPlan } from '../../plan/digest.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
 import type { Network } from '../../plan/source-address.ts';
-import type { Run } from '../../result/result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
 import { setUpLaboratory } from '../../world/laboratory-setup.ts';
@@ -119,7 +118,6 @@ function playOne(
     workers: assignment.options.workers ?? defaultWorkers(),
     variant,
     repeat,
-    baselineP50Ms: baselineP50Ms(dossier.result().runs, assignment.scenario),
     interrupt: stage.interrupt,
     onMoment: (moment) => presenter.update(moment),
     onPartial: (run) => dossier.keepPartial(run),
@@ -144,13 +142,4 @@ function networkOf(): Network {
   if (insideLaboratory()) return 'laboratory';
   // Only Linux answers on all of 127/8 without set-up.
   return process.platform === 'linux' ? 'loopback' : 'single';
-}
-
-/** The baseline's median delay of real mail under the storm, in ms: sets what lag may be. */
-function baselineP50Ms(runs: readonly Run[], scenario: Scenario): number | undefined {
-  const baseline = runs.find(({ variant }) => variant === scenario.variants[0]?.name);
-  const p50 = baseline?.metrics.find(
-    ({ phase, metric }) => phase === 'storm' && metric === 'legit.latency.p50',
-  );
-  return p50 === undefined ? undefined : p50.value * 1000;
 }

@@ -4,7 +4,6 @@ import type { LoadEnd } from '../../engine/engine.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Network } from '../../plan/source-address.ts';
 import type { Recorder } from '../../record/recorder.ts';
-import type { Comparison } from '../../result/reconcile.ts';
 import type { Run } from '../../result/result.ts';
 import type { Scenario, Variant } from '../../scenario/scenario.ts';
 import type { RunningTarget, Target } from '../../target/target.ts';
@@ -21,8 +20,6 @@ export interface Play {
   readonly workers: number;
   readonly variant: Variant;
   readonly repeat: number;
-  /** The baseline's median delay of legitimate mail in the storm, once it is known. */
-  readonly baselineP50Ms: number | undefined;
   readonly interrupt: Interrupt;
   onMoment(moment: PlayMoment): void;
   /** Once a second: the run so far. */
@@ -36,7 +33,6 @@ export interface Played {
   readonly version: string;
   readonly address: string;
   readonly configuration: readonly string[];
-  readonly comparisons: readonly Comparison[];
   readonly end: LoadEnd;
 }
 

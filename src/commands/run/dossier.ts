@@ -1,11 +1,12 @@
 // The dossier of a run: gathers the runs into a result and keeps the files on disk up to date.
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { EXIT, UserError } from '../../errors.ts';
 import type { Tally } from '../../plan/digest.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
-import { freeBytes, writeWhole } from '../../result/files.ts';
+import { freeBytes, makeDirectory, writeWhole } from '../../result/files.ts';
 import { RESULT_FORMAT, type Result, type Run, type VariantFacts } from '../../result/result.ts';
 import { describeRate } from '../../scenario/describe-rate.ts';
 import { describeTuning } from '../../tuning/describe.ts';
@@ -41,9 +42,8 @@ export class Dossier {
       .toISOString()
       .replace(/\.\d+Z$/, 'Z')
       .replaceAll(':', '');
-    this.directory = resolve(
-      assignment.options.out ?? join('reports', assignment.scenario.name, stamp),
-    );
+    const { options, scenario } = assignment;
+    this.directory = resolve(options.out ?? unused(join('reports', scenario.name, stamp)));
   }
 
   /** Files with their sizes, in the order in which a reader wants them. */
@@ -59,10 +59,10 @@ export class Dossier {
     return { usedBytes: this.resultBytes, expectedBytes: done > 0 ? measured : this.ceiling };
   }
 
-  /** @throws UserError (3) when there is less than twice the ceiling, or no way to write. */
+  /** Makes the folder. @throws UserError (3) when less than twice the ceiling is free, or it cannot be. */
   requireRoom(): void {
     const free = freeBytes(this.directory);
-    if (free >= 2 * this.ceiling) return;
+    if (free >= 2 * this.ceiling) return makeDirectory(this.directory);
     throw new UserError(
       `the results may take ${megabytes(this.ceiling)} and only ${megabytes(free)} are free in ${this.shown(this.directory)}`,
       {
@@ -180,6 +180,14 @@ export class Dossier {
   private shown(path: string): string {
     const short = relative(process.cwd(), path);
     return short.startsWith('..') ? path : short;
+  }
+}
+
+/** Two runs that begin in the same second keep apart. */
+function unused(directory: string): string {
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? directory : `${directory}-${n}`;
+    if (!existsSync(candidate)) return candidate;
   }
 }
 

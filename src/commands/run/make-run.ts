@@ -3,10 +3,8 @@ import { nowMs } from '../../clock.ts';
 import type { LoadEnd } from '../../engine/engine.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { assembleRun } from '../../result/assemble-run.ts';
-import { entriesIn, waitOf } from '../../result/legit-metrics.ts';
-import { waitMetrics } from '../../result/quantiles.ts';
 import { disagreements, reconcile } from '../../result/reconcile.ts';
-import type { Metric, Run } from '../../result/result.ts';
+import type { Metric, Run, Warning } from '../../result/result.ts';
 import { findWarnings } from '../../result/trust.ts';
 import type { TargetTotals } from '../../target/target.ts';
 import type { Course, Measured, Play, Played } from './course.ts';
@@ -28,11 +26,10 @@ export function makeRun(
   const { play, recorder, running } = course;
   const { end, totals, measured } = ended;
   if (totals.last) recorder.sampled(totals.last, nowMs());
-  const comparisons = end.interrupted || course.died ? [] : reconcile(recorder, totals);
+  const books = end.interrupted || course.died ? [] : reconcile(recorder, totals);
   const warnings = [
     ...findWarnings({
       recorder,
-      baselineP50Ms: play.baselineP50Ms ?? medianWaitMs(recorder, ended.horizonMs),
       ...measured,
       workers: play.workers,
       faults: end.faults,
@@ -40,28 +37,15 @@ export function makeRun(
       targetDied: course.died,
       targetWarnings: totals.warnings,
     }),
-    ...disagreements(comparisons),
+    ...disagreements(books),
   ];
-  const cores: Metric = {
-    phase: 'run',
-    metric: 'generator.cpu',
-    value: measured.generatorCores,
-    unit: 'share',
-  };
-  const saturated: Metric = {
-    phase: 'run',
-    metric: 'generator.saturated',
-    value: Number(
-      warnings.some(({ code }) => code === 'generator-late' || code === 'generator-busy'),
-    ),
-    unit: 'count',
-  };
   const run = assembleRun(recorder, {
     variant: play.variant.name,
     repeat: play.repeat,
     warnings,
     unavailable: unavailable(play, recorder),
-    extra: [cores, saturated],
+    books,
+    extra: generatorFigures(measured, warnings),
     horizon: { endMs: ended.horizonMs },
   });
   const { host, port } = running.address;
@@ -70,16 +54,21 @@ export function makeRun(
     version: running.version,
     address: `${host}:${port}`,
     configuration: running.configuration,
-    comparisons,
     end,
   };
 }
 
-/** Of the baseline itself: the median delay of legitimate mail in the storm. */
-function medianWaitMs({ ledger }: Recorder, endMs: number): number | undefined {
-  const waits = entriesIn(ledger, ['storm']).map((entry) => waitOf(entry, { endMs }));
-  const p50 = waitMetrics('', 'storm', waits).find(({ metric }) => metric === '.p50');
-  return p50 === undefined ? undefined : p50.value * 1000;
+function generatorFigures(
+  { generatorCores }: Measured,
+  warnings: readonly Warning[],
+): readonly Metric[] {
+  const saturated = warnings.some(
+    ({ code }) => code === 'generator-late' || code === 'generator-busy',
+  );
+  return [
+    { phase: 'run', metric: 'generator.cpu', value: generatorCores, unit: 'share' },
+    { phase: 'run', metric: 'generator.saturated', value: Number(saturated), unit: 'count' },
+  ];
 }
 
 export function partialRun({ play, recorder }: Course): Run {
@@ -94,6 +83,7 @@ export function partialRun({ play, recorder }: Course): Run {
       },
     ],
     unavailable: unavailable(play, recorder),
+    books: [],
     extra: [],
     horizon: { endMs: recorder.sinceStart(nowMs()) },
   });

@@ -104,7 +104,8 @@ function openLoad(course: Course): RunningLoad {
       plan: play.plan,
       materials: play.materials,
       target: running.address,
-      network: play.network,
+      // Addresses of 127/8 reach no IPv6 target.
+      network: running.address.host.includes(':') ? 'single' : play.network,
       workers: play.workers,
     },
     {
@@ -158,12 +159,20 @@ function watch(course: Course, load: RunningLoad): () => void {
   };
 }
 
+/** One look at a time: a target too busy to answer within the second is asked again later. */
+const beingAsked = new WeakSet<RunningTarget>();
+
+/** The middle of question and answer is the best guess at the moment that was read. */
 function sample({ recorder, running }: Course): void {
+  if (beingAsked.has(running)) return;
+  beingAsked.add(running);
+  const askedMs = nowMs();
   void running
     .sample()
-    .then((s) => recorder.sampled(s, nowMs()))
+    .then((s) => recorder.sampled(s, (askedMs + nowMs()) / 2))
     // A target that dies between two samples is told by `died`.
-    .catch(() => undefined);
+    .catch(() => undefined)
+    .finally(() => beingAsked.delete(running));
 }
 
 /** Waits until every accepted message has arrived, or long enough. */

@@ -67,7 +67,7 @@ export class Presenter {
     });
   }
 
-  end({ run, comparisons }: Played): void {
+  end({ run }: Played): void {
     this.overheadsS.push((nowMs() - this.runStartedMs) / 1000 - scheduleS(this.plan));
     const value = (metric: string): number | undefined =>
       run.metrics.find((m) => m.phase === 'storm' && m.metric === metric)?.value;
@@ -75,8 +75,7 @@ export class Presenter {
     const mail = p95 === undefined ? 'no real mail' : `storm p95 ${p95.toFixed(2)} s`;
     const sent = value('legit.sent') ?? 0;
     const missing = sent - (value('legit.delivered') ?? 0);
-    const agree =
-      comparisons.length > 0 && comparisons.every(({ ours, theirs }) => ours === theirs);
+    const agree = run.books.length > 0 && run.books.every(({ ours, theirs }) => ours === theirs);
     const clock = new Date().toTimeString().slice(0, 8);
     const { number, of } = this.run;
     this.view.note(

@@ -44,14 +44,8 @@ export function secondsSection(study: Study): Markup | undefined {
   const left = all.filter((one) => !shown.includes(one)).map(({ panel }) => panel);
   const lineCount = shown.reduce((sum, { lines }) => sum + lines.length, 0);
   const most = Math.min(MOST_BUCKETS, Math.max(20, Math.floor(BUCKET_BUDGET / lineCount)));
-  const figures = shown.map(({ panel, lines }, i) =>
-    figure(
-      panelChart({ study, panel, lines, span, most, index: i }),
-      i === 0
-        ? 'A line at the top edge: mail that was due then had not arrived when the run ended.'
-        : undefined,
-      numbers(panel, lines, span),
-    ),
+  const figures = shown.map(({ panel, lines }, index) =>
+    panelFigure({ study, panel, lines, span, most, index }),
   );
   const repeats = study.result.runs.some((run) => run.repeat > 1);
   return section(
@@ -92,6 +86,15 @@ interface PanelFacts {
   readonly span: Span;
   readonly most: number;
   readonly index: number;
+}
+
+function panelFigure(facts: PanelFacts): Markup {
+  const { panel, lines, span, index } = facts;
+  const caption =
+    index === 0
+      ? 'A line at the top edge: mail that was due then had not arrived when the run ended.'
+      : undefined;
+  return figure(panelChart(facts), caption, numbers(panel, lines, span));
 }
 
 function panelChart({ study, panel, lines, span, most, index }: PanelFacts): Markup {

@@ -45,7 +45,7 @@ export function stopsSection(study: Study): Markup | undefined {
       'Attack sessions of the storm, in the order of the dialogue: the paler the blue, the earlier, and the cheaper for the target. A deferral counts where it was spoken, and comes back.',
       numbers(study, rows, used),
     ),
-    html`<h3>What it cost</h3>${dataTable(costs(study))}`,
+    html`<h3>What it cost</h3>${dataTable(costs(study))}${costNote(study)}`,
   ]);
 }
 
@@ -117,6 +117,14 @@ const COSTS: readonly Cost[] = [
   { title: 'memory, peak', metric: 'target.memory_peak', show: formatBytes },
   { title: 'log', metric: 'target.log_bytes', show: formatBytes },
 ];
+
+function costNote({ standings }: Study): Markup | undefined {
+  const shown = standings.some((s) =>
+    s.counted.some((run) => metricValue(run, 'reject.cpu_ms', 'storm', 'run') !== undefined),
+  );
+  if (!shown) return undefined;
+  return html`<p class="sub">CPU per reject: the target's CPU a second in the storm, less that in the calm, which real mail costs anyway, for each session that it rejected.</p>`;
+}
 
 /** Medians over the repeats. A column that no variant can fill is left out. */
 function costs(study: Study): Table {

@@ -1,10 +1,11 @@
 // Whether the run can be trusted: warnings first, then the checks that it passed, then what is unknown.
+
+import { sharedBooks } from '../books.ts';
 import { cautions, checks } from '../checks.ts';
-import { formatCount, listOf } from '../format.ts';
-import { endSentence } from '../headline.ts';
+import { endSentence, formatCount, listOf } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Study } from '../study.ts';
-import { section } from './figure.ts';
+import { dataTable, folded, section } from './figure.ts';
 
 export function trustSection(study: Study): Markup {
   const all = checks(study);
@@ -20,6 +21,7 @@ export function trustSection(study: Study): Markup {
       ? html`<p class="note ok"><b>Passed:</b> ${passed.map((check) => check.text).join(' ')}</p>\n`
       : undefined,
     html`<p class="note plain"><b>How far it carries:</b> ${reach(study)}</p>\n`,
+    booksTable(study),
     unknown(study),
   ]);
 }
@@ -35,6 +37,21 @@ function reach(study: Study): string {
       ? ''
       : ` Retries and greylisting ran ${formatCount(compress)} times as fast as in life; latencies are real.`;
   return shared + clock;
+}
+
+function booksTable({ result }: Study): Markup | undefined {
+  const shared = sharedBooks(result.runs);
+  if (shared.length === 0) return undefined;
+  const rows = shared.map(({ what, ours, theirs, agree }) => [
+    what,
+    formatCount(ours),
+    formatCount(theirs),
+    agree ? '✔ agree' : html`<b class="bad">✘ disagree</b>`,
+  ]);
+  return folded(
+    "Both sides' books, over all runs",
+    dataTable({ columns: ['What', 'as the senders saw it', "the target's own account", ''], rows }),
+  );
 }
 
 function unknown(study: Study): Markup | undefined {

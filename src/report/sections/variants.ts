@@ -2,8 +2,8 @@
 // goal met or not, how long, how much was lost, at what cost.
 import { ABSENT, formatCount, formatLength, formatLoss, formatShare, plural } from '../format.ts';
 import { type Content, html, type Markup } from '../markup.ts';
-import { SEVERITY_NAMES, type Slot, slots } from '../severity.ts';
-import { formatWait, type Standing } from '../standing.ts';
+import { type Bands, type Slot, slots } from '../severity.ts';
+import { formatWait, type Standing, unplayed } from '../standing.ts';
 import type { PhaseSpan, Study } from '../study.ts';
 import { band, drawing, filled, words } from '../svg/element.ts';
 import { lanes } from '../svg/lanes.ts';
@@ -23,7 +23,7 @@ export function variantsSection(study: Study): Markup {
     html`<div class="scroll" tabindex="0"><table class="one" border="1" cellpadding="4" role="table"><caption>${caption(study)}</caption>
 <thead role="rowgroup"><tr role="row">${headings(study)}</tr></thead>
 <tbody role="rowgroup">${rows}</tbody></table></div>
-${legend()}`,
+${legend(study)}`,
   );
 }
 
@@ -96,8 +96,9 @@ function row(study: Study, standing: Standing, place: number): Markup {
   return html`<tr role="row" class="v p${place}"><th scope="row" role="rowheader" align="left">${nameTag(standing, study)}</th><td role="cell" class="lane">${laneChart(study, standing, place)}</td>${cells}</tr>\n`;
 }
 
-function goalCell({ goal, goals }: Standing): Content {
-  if (goal === undefined) return html`<span class="sub">not played</span>`;
+function goalCell(standing: Standing): Content {
+  const { goal, goals } = standing;
+  if (goal === undefined) return html`<span class="sub">${unplayed(standing)}</span>`;
   if (goal === 'met') return html`<b class="good">✔ met</b>`;
   const open = goals.filter((g) => g.state !== 'met');
   const mark = goal === 'missed' ? html`<b class="bad">✘ missed</b>` : html`<b>? no data</b>`;
@@ -107,14 +108,17 @@ function goalCell({ goal, goals }: Standing): Content {
   return [mark, details];
 }
 
-function lostCell({ sent, lost, rejected }: Standing): Content {
-  if (sent === undefined || lost === undefined) return ABSENT;
+function lostCell({ sent, lost, rejected, unsent }: Standing): Content {
+  const never =
+    unsent > 0 ? html`<br><b class="bad">${formatCount(unsent)} never sent</b>` : undefined;
+  if (sent === undefined || lost === undefined) return [ABSENT, never];
   const [figure, share] = formatLoss(lost, sent).split(' (');
   const refused = rejected ? html`<br><small>${formatCount(rejected)} rejected</small>` : undefined;
   return [
     lost > 0 ? html`<b class="bad">${figure}</b>` : figure,
     share === undefined ? undefined : html` <small>(${share}</small>`,
     refused,
+    never,
   ];
 }
 
@@ -154,7 +158,7 @@ function laneChart(study: Study, standing: Standing, place: number): Markup {
   const lanesOnPage = Math.max(1, study.result.runs.length);
   const most = Math.max(20, Math.min(110, Math.floor(SLOT_BUDGET / lanesOnPage)));
   const span = { from: study.phases[0]?.from ?? 0, to: study.phases.at(-1)?.to ?? 1 };
-  const repeats = standing.runs.map((run) => slots(run.timeline, span, most));
+  const repeats = standing.runs.map((run) => slots(run.timeline, span, most, study.bands));
   const height = Math.max(26, Math.min(80, repeats.length * 5));
   const storm = study.phases.find((s) => s.phase === 'storm');
   const under = storm && band(x.at(storm.from), 0, x.at(storm.to) - x.at(storm.from), height);
@@ -165,14 +169,18 @@ function laneChart(study: Study, standing: Standing, place: number): Markup {
       height,
       stretches: true,
       title: `${standing.variant.name}: delay of real mail over time`,
-      description: describe(standing, repeats),
+      description: describe(standing, repeats, study.bands),
     },
     [under, lanes(repeats, x, height)],
   );
 }
 
-function describe(standing: Standing, repeats: readonly (readonly Slot[])[]): string {
-  const tally = SEVERITY_NAMES.map((name, severity) => {
+function describe(
+  standing: Standing,
+  repeats: readonly (readonly Slot[])[],
+  { names }: Bands,
+): string {
+  const tally = names.map((name, severity) => {
     const number = repeats.flat().filter((slot) => slot.severity === severity).length;
     return number === 0 ? '' : `${name} in ${plural(number, 'slot')}`;
   });
@@ -180,8 +188,8 @@ function describe(standing: Standing, repeats: readonly (readonly Slot[])[]): st
   return `${runs}. Slowest delivery ${tally.filter(Boolean).join(', ') || 'never measured'}.`;
 }
 
-function legend(): Markup {
-  const items = SEVERITY_NAMES.map((name, severity) => {
+function legend({ bands }: Study): Markup {
+  const items = bands.names.map((name, severity) => {
     const patch = filled('M0 0h14v12h-14z', `d${severity}`, lightOf(DELAY_TONES, severity));
     return html`<span class="tag"><svg width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">${patch}</svg> ${name}</span> `;
   });

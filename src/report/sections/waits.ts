@@ -1,5 +1,6 @@
 // How long real mail waited in the storm: percentiles on an axis of nines.
 import { formatCount, formatSeconds, formatShort, formatTick, listOf } from '../format.ts';
+import { type LatencyGoal, latencyGoals } from '../latency-goal.ts';
 import { html, type Markup } from '../markup.ts';
 import { SAMPLES_BEYOND, type Standing } from '../standing.ts';
 import { type Distribution, stormWaits } from '../storm-waits.ts';
@@ -16,7 +17,6 @@ import { diamond, drawing, px, variantLine } from '../svg/element.ts';
 import { INK } from '../svg/palette.ts';
 import { logScale, ninesScale, type Scale } from '../svg/scale.ts';
 import { figure, nameTag, section } from './figure.ts';
-import { type LatencyGoal, latencyGoals } from './latency-goal.ts';
 
 const PLOT = { left: PLOT_LEFT, right: PLOT_RIGHT, top: 12, bottom: 252 };
 const HEIGHT = 284;
@@ -35,7 +35,7 @@ export function waitsSection(study: Study): Markup | undefined {
     return waits === undefined || waits.n < 2 * SAMPLES_BEYOND ? [] : [{ standing, place, waits }];
   });
   if (curves.length === 0) return undefined;
-  const goals = latencyGoals(study);
+  const goals = latencyGoals(study.result).filter((goal) => goal.inStorm && goal.quantile < 1);
   const numbers = {
     columns: [
       'Variant',

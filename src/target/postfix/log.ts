@@ -96,8 +96,14 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
+const OTHERS = 'other things, which are in its log';
+
 /** Counts under a key without its numbers, so that process ids and ports make no kinds of their own. */
 function note(kinds: Map<string, number>, text: string): void {
-  const kind = text.slice(0, 200).replaceAll(/\b\d{3,}\b/g, 'N');
-  if (kinds.has(kind) || kinds.size < MOST_KINDS) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const kind = text
+    .slice(0, 200)
+    .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, 'ADDRESS')
+    .replaceAll(/\b\d{3,}\b/g, 'N');
+  const known = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : OTHERS;
+  kinds.set(known, (kinds.get(known) ?? 0) + 1);
 }

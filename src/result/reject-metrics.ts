@@ -1,0 +1,47 @@
+// What one rejected session of the storm took: CPU, bytes on the line, bytes in the target's log.
+import type { Recorder } from '../record/recorder.ts';
+import { growth, type Total } from '../record/timeline.ts';
+import { PHASES } from '../scenario/scenario.ts';
+import type { Metric } from './result.ts';
+
+/**
+ * `reject.cpu_ms` and `reject.log_bytes` are marginal: what the target used in the storm beyond what
+ * the calm says of a time as long, which legitimate mail and idling take without any attack; never
+ * negative. Without a calm nothing is subtracted. `reject.bytes` are those of all attack sessions of
+ * the storm, both directions. The storm is the only phase that rejects by plan: for the whole run the
+ * figures mean the same.
+ */
+export function rejectMetrics(
+  recorder: Recorder,
+  phase: 'storm' | 'run',
+  attackers: readonly number[],
+): Metric[] {
+  const rejected = recorder.counters.sessions(attackers, ['storm'], 'rejected');
+  if (rejected === 0) return [];
+  const cpuS = marginal(recorder, 'cpuS');
+  const costs = [
+    ['reject.cpu_ms', cpuS === undefined ? undefined : cpuS * 1000, 'ms'],
+    ['reject.bytes', bytesOf(recorder, attackers), 'B'],
+    ['reject.log_bytes', marginal(recorder, 'logBytes'), 'B'],
+  ] as const;
+  return costs.flatMap(([metric, cost, unit]) =>
+    cost === undefined ? [] : { phase, metric, value: cost / rejected, unit, n: rejected },
+  );
+}
+
+function marginal({ timeline, plan }: Recorder, total: Total): number | undefined {
+  const { calmMs, stormMs, recoveryMs } = plan.spans;
+  const curve = timeline.curve(total);
+  const storm = growth(curve, stormMs, recoveryMs);
+  const calm = growth(curve, calmMs, stormMs);
+  if (storm === undefined || calm === undefined || stormMs === calmMs) return storm;
+  return Math.max(0, storm - (calm / (stormMs - calmMs)) * (recoveryMs - stormMs));
+}
+
+function bytesOf({ counters }: Recorder, attackers: readonly number[]): number {
+  const storm = PHASES.indexOf('storm');
+  return attackers.reduce((sum, actor) => {
+    const { bytesIn, bytesOut } = counters.startsOf(actor, storm);
+    return sum + bytesIn + bytesOut;
+  }, 0);
+}

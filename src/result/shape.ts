@@ -1,0 +1,79 @@
+// The shape of a result, for reading one from a file: what the report relies on is there and of the
+// right kind. What later versions add is let through.
+import { z } from 'zod';
+import { PHASES } from '../scenario/scenario.ts';
+
+const phase = z.enum(PHASES);
+const warning = z.looseObject({ code: z.string(), text: z.string(), fatal: z.boolean() });
+const metric = z.looseObject({
+  phase: z.enum([...PHASES, 'run']),
+  metric: z.string(),
+  value: z.number(),
+  unit: z.string(),
+});
+const second = z.looseObject({
+  t: z.number(),
+  phase,
+  legit: z.looseObject({ due: z.number(), delivered: z.number(), undelivered: z.number() }),
+  attack: z.looseObject({ started: z.number() }),
+  target: z.looseObject({}),
+});
+const outcome = z.looseObject({
+  actor: z.string(),
+  phase,
+  stage: z.string(),
+  state: z.string(),
+  sessions: z.number(),
+  replies: z.record(z.string(), z.number()),
+});
+const message = z.looseObject({
+  id: z.string(),
+  phase,
+  dueAt: z.number(),
+  state: z.string(),
+  attempts: z.number(),
+});
+const run = z.looseObject({
+  variant: z.string(),
+  repeat: z.number(),
+  valid: z.boolean(),
+  warnings: z.array(warning),
+  metrics: z.array(metric),
+  unavailable: z.array(z.looseObject({ metric: z.string(), reason: z.string() })),
+  histograms: z.record(z.string(), z.string()),
+  timeline: z.array(second),
+  outcomes: z.array(outcome),
+  books: z.array(z.looseObject({ what: z.string(), ours: z.number(), theirs: z.number() })),
+  ledger: z.array(message),
+});
+
+export const resultShape = z.looseObject({
+  blowback: z.string(),
+  scenario: z.string(),
+  summary: z.string(),
+  seed: z.number(),
+  planDigest: z.string(),
+  startedAt: z.string(),
+  command: z.string(),
+  compress: z.number(),
+  phases: z.looseObject({
+    warmupMs: z.number(),
+    calmMs: z.number(),
+    stormMs: z.number(),
+    recoveryMs: z.number(),
+  }),
+  goal: z.array(z.string()),
+  thresholds: z.array(z.string()),
+  machine: z.looseObject({ os: z.string(), cpu: z.string(), cores: z.number(), node: z.string() }),
+  target: z.looseObject({ kind: z.string(), version: z.string(), address: z.string() }),
+  variants: z.array(
+    z.looseObject({
+      name: z.string(),
+      changes: z.array(z.string()),
+      configuration: z.array(z.string()),
+    }),
+  ),
+  actors: z.array(z.looseObject({ name: z.string(), kind: z.string(), planned: z.number() })),
+  runs: z.array(run),
+  verdicts: z.array(z.looseObject({})),
+});
