@@ -104,7 +104,7 @@ function unsentSessions({ recorder, faults }: Evidence): Warning[] {
     return [
       {
         code: 'unsent',
-        text: `${unsent} sessions of ${actor.name} (${(share * 100).toFixed(1)} %) were not sent: ${actor.concurrency} were in flight already. The storm was weaker than planned; raise actors.${actor.name}.concurrency.`,
+        text: `${unsent} sessions of ${actor.name} (${(share * 100).toFixed(1)} %) were not sent: ${actor.concurrency} were in flight already. The load was weaker than planned; raise actors.${actor.name}.concurrency.`,
         fatal: 1 - share < ACHIEVED_SHARE,
       },
     ];

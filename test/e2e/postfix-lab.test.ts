@@ -179,7 +179,8 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
 
   it('has the kernel cap a queue that is shorter than the number of workers', () => {
     const { sample } = seen[3] as Seen;
-    expect(sample.workersBusy).toBe(5);
+    // Postfix' inner sockets are as short: on a busy machine the last worker may wait for them.
+    expect([4, 5]).toContain(sample.workersBusy);
     expect([2, 3]).toContain(sample.acceptQueue);
     expect(sample.listenOverflows).toBeGreaterThan(0);
   });

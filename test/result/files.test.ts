@@ -1,10 +1,18 @@
 // Results on disk: whole or not at all, and errors that say what to do.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { freeBytes, readResult, writeWhole } from '../../src/result/files.ts';
+import { freeBytes, makeDirectory, readResult, writeWhole } from '../../src/result/files.ts';
 import { sampleResult } from '../report/sample-result.ts';
 import { realRun } from './real-run.ts';
 
@@ -44,7 +52,7 @@ describe('a file', () => {
     writeFileSync(file, 'x');
     for (const action of [
       () => writeWhole(join(file, 'x'), ''),
-      () => freeBytes(join(file, 'x')),
+      () => makeDirectory(join(file, 'x')),
     ]) {
       const error = errorOf(action);
       expect(error).toMatchObject({ exitCode: 3, hint: expect.stringContaining('--out') });
@@ -78,8 +86,10 @@ describe('a file', () => {
   });
 });
 
-it('the free space of a folder is told, the folder made', () => {
+it('the free space of a folder to come is told, and nothing made', () => {
   expect(freeBytes(join(folder, 'new', 'place'))).toBeGreaterThan(0);
+  expect(existsSync(join(folder, 'new'))).toBe(false);
+  makeDirectory(join(folder, 'new', 'place'));
   expect(readdirSync(join(folder, 'new'))).toEqual(['place']);
 });
 
@@ -100,8 +110,14 @@ describe('a result', () => {
     ],
     ['without a format', '{}', /has format undefined/, /version/],
     ['that is no object', 'null', /has format undefined/, /version/],
-    ['that is no JSON', '<html>', /is no result: .*JSON/, /Name a result\.json/],
-    ['that was cut off', '{"format": 1, "runs": [', /is no result/, /Name a result\.json/],
+    ['that is no JSON', '<html>', /is no whole result: .*JSON/, /Name a result\.json/],
+    [
+      'that lacks its runs',
+      '{"format": 1, "blowback": "1.0.0"}',
+      /is no whole result: \w+: /,
+      /Name/,
+    ],
+    ['that was cut off', '{"format": 1, "runs": [', /is no whole result/, /Name a result\.json/],
   ])('%s is refused as wrong usage', (_, text, message, hint) => {
     const path = join(folder, 'other.json');
     writeFileSync(path, text);

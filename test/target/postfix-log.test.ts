@@ -79,6 +79,17 @@ describe('the tally of the mail log', () => {
     expect(tally(lines).totals()).toMatchObject(expected),
   );
 
+  it('keeps the peers of one kind of warning together, and time stamps to itself', () => {
+    const { warnings } = tally(`
+      ${SMTPD} warning: Connection concurrency limit exceeded: 2 from unknown[10.129.57.2] for service smtp
+      ${SMTPD} warning: Connection concurrency limit exceeded: 2 from unknown[10.130.76.2] for service smtp
+      ${SMTPD} warning: file system clock is 1 seconds ahead of local clock
+      ${SMTPD} warning: resetting file time stamps - this hurts performance`).totals();
+    expect(warnings).toEqual([
+      'Postfix warned 2 times: smtpd: warning: Connection concurrency limit exceeded: 2 from unknown[ADDRESS] for service smtp',
+    ]);
+  });
+
   it('tells that the processes ran out, with the limit and without the advice', () => {
     const { warnings } = tally(`
       ${MASTER} warning: service "25" (25) has reached its process limit "5": new clients may experience noticeable delays

@@ -5,7 +5,6 @@ import type { GoalStanding, GoalState, ReportInput } from '../../report/input.ts
 import type { Result } from '../../result/result.ts';
 import { parseGate } from '../../scenario/gate.ts';
 import { metricsOf } from '../../scenario/metrics.ts';
-import type { Gate } from '../../scenario/scenario.ts';
 import { evaluateGates, type GateState } from '../../verdict/evaluate.ts';
 
 export function judge(result: Result): ReportInput {
@@ -36,22 +35,25 @@ export function exitOf(result: Result): { readonly code: ExitCode; readonly mean
 }
 
 function standings(result: Result, texts: readonly string[]): GoalStanding[] {
-  const gates = texts.flatMap((text) => readGate(result, text) ?? []);
-  if (gates.length === 0) return [];
+  if (texts.length === 0) return [];
   return result.variants
     .filter(({ name }) => result.runs.some((run) => run.variant === name))
     .map(({ name }) => ({
       variant: name,
-      states: evaluateGates(gates, result.runs, name).map((one) => shown(one, result.actors)),
+      states: texts.flatMap((text) => stateOf(result, text, name)),
     }));
 }
 
-function readGate(result: Result, text: string): Gate | undefined {
-  return parseGate(text, {
+/** Empty for a gate on another variant. */
+function stateOf(result: Result, text: string, variant: string): GoalState[] {
+  const { gate } = parseGate(text, {
     metrics: metricsOf(result.actors),
     variants: result.variants.map(({ name }) => name),
     emptyPhases: [],
-  }).gate;
+  });
+  // A result of another version may hold a gate that this one cannot read: never a pass.
+  if (!gate) return [{ text, state: 'no-data', shown: 'not measured' }];
+  return evaluateGates([gate], result.runs, variant).map((one) => shown(one, result.actors));
 }
 
 function shown({ gate, state, value, censored }: GateState, actors: Result['actors']): GoalState {

@@ -85,6 +85,7 @@ export function partialRun({ play, recorder }: Course): Run {
     unavailable: unavailable(play, recorder),
     books: [],
     extra: [],
+    unfinished: true,
     horizon: { endMs: recorder.sinceStart(nowMs()) },
   });
 }

@@ -67,6 +67,8 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
     end = await load.done;
     if (course.unwritable) throw course.unwritable.cause;
     const measured = measureGenerator(course);
+    // The last piece of the load is measured up to here, not up to the target's stop.
+    sample(course);
     stopWatching();
     play.onMoment({ step: 'stopping', elapsed: scheduleS(play.plan), recorder });
     if (sink && play.interrupt.level < 2 && !course.died) await settle(recorder);

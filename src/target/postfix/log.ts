@@ -8,9 +8,12 @@ const QUEUED = /^(\w+): from=<.*>, size=\d+, nrcpt=\d+ \(queue active\)$/;
 const PROCESS_LIMIT = /has reached its process limit "(\d+)"/;
 const FATAL = /^(?:fatal|panic): /;
 
-/** Advice that goes with another warning, and what clients do wrong: no news about the server. */
+/**
+ * Advice that goes with another warning, what clients do wrong, and a file's time stamp that the kernel
+ * rounded up by a second: no news about the server.
+ */
 const NO_NEWS =
-  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname )/;
+  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |file system clock is 1 seconds |resetting file time stamps)/;
 
 /** Distinct warnings kept; a broken configuration repeats a few of them by the thousand. */
 const MOST_KINDS = 8;
