@@ -101,10 +101,11 @@ export function recoverySeconds(
   const usual = waitMetrics('', 'calm', calm).find(({ metric }) => metric === '.p95');
   const after = entriesIn(ledger, ['recovery']).sort((a, b) => a.dueMs - b.dueMs);
   if (!usual || usual.censored || after.length < MIN_RECOVERY_MAIL) return undefined;
-  const limitS = usual.value * 1.25;
+  // Whole µs: a wait is the difference of two times, and floats differ in their last digit.
+  const limitUs = Math.round(usual.value * 1.25 * 1e6);
   const from = firstQuick(after, (entry) => {
     const { arrived, ms } = waitOf(entry, horizon);
-    return arrived && ms / 1000 <= limitS;
+    return arrived && Math.round(ms * 1000) <= limitUs;
   });
   const untilMs = from === undefined ? recoveryEndMs : from === 0 ? stormEndMs : dueAt(after, from);
   return {

@@ -101,6 +101,7 @@ describe('seconds of recovery', () => {
         const expected = first < 0 ? 0.5 : ((recovery[first]?.dueMs ?? 0) - 3500) / 1000;
         expect(metric?.value).toBeCloseTo(expected, 9);
       }),
+      { numRuns: 1000 },
     );
   });
 
