@@ -9,6 +9,8 @@ import type { RetrySchedule } from './actor.ts';
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
+/** The usual packaging's ignore_bounce_errors_after, in seconds. */
+export const EXIM_BOUNCE_LIFETIME = 2 * DAY;
 
 /** The scenario's own list: gap n lies between attempt n − 1 and attempt n. */
 export function fixedGaps(gapsMs: readonly number[]): RetrySchedule {

@@ -9,6 +9,7 @@ import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart, textPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { exchangeRetries } from '../retry-schedule.ts';
+import { arrival, isLocal, refusal } from './bounce-facts.ts';
 import { htmlNotice, textNotice } from './exchange-notice.ts';
 
 const OWN_WORDS: Readonly<Record<string, string>> = {
@@ -102,8 +103,8 @@ function received(bounce: Bounce, zone: Zone, random: Random): string {
 
 /** What the host behind this one said, or Exchange's own word for the cause. */
 function diagnosis(bounce: Bounce): string {
-  const { code, enhanced, text } = bounce.reply;
-  if (bounce.remoteHost !== bounce.reportingHost) return `${code} ${enhanced} ${text}`;
+  const { enhanced, text } = bounce.reply;
+  if (!isLocal(bounce)) return refusal(bounce);
   return `550 ${enhanced} ${OWN_WORDS[enhanced] ?? `STOREDRV.Deliver; ${text.toLowerCase()}`}`;
 }
 
@@ -117,8 +118,4 @@ function version(random: Random): string {
 
 function guid(random: Random): string {
   return [8, 4, 4, 4, 12].map((n) => characters(random, HEX, n).toLowerCase()).join('-');
-}
-
-function arrival(bounce: Bounce): Date {
-  return new Date(bounce.date.getTime() - 2000);
 }

@@ -9,6 +9,7 @@ import { compactDate, mailDate, pickZone, unixSeconds, type Zone } from '../mail
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { postfixRetries } from '../retry-schedule.ts';
+import { arrival, isLocal } from './bounce-facts.ts';
 
 /** bounce_size_limit, in bytes. */
 const SIZE_LIMIT = 50_000;
@@ -131,15 +132,6 @@ function returned(bounce: Bounce, queue: Queue, random: Random) {
 
 function queueId(random: Random): string {
   return characters(random, HEX, 10);
-}
-
-/** The original lay in the queue for a second or two. */
-function arrival(bounce: Bounce): Date {
-  return new Date(bounce.date.getTime() - 2000);
-}
-
-function isLocal(bounce: Bounce): boolean {
-  return bounce.remoteHost === bounce.reportingHost;
 }
 
 function stamp(date: Date, zone: Zone): string {

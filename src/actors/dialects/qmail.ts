@@ -8,6 +8,7 @@ import { bareDate } from '../mail-date.ts';
 import { CRLF } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { qmailRetries } from '../retry-schedule.ts';
+import { arrival, isLocal, refusal } from './bounce-facts.ts';
 
 export const qmail: Dialect = {
   name: 'qmail',
@@ -41,23 +42,23 @@ function render(bounce: Bounce, random: Random): string {
 }
 
 function cause(bounce: Bounce, random: Random): string[] {
-  const { code, enhanced, text } = bounce.reply;
-  if (bounce.remoteHost === bounce.reportingHost) return [`${text} (#${enhanced})`];
+  const { enhanced, text } = bounce.reply;
+  if (isLocal(bounce)) return [`${text} (#${enhanced})`];
   const address = documentationAddress(random);
   return [
     `${address} does not like recipient.`,
-    `Remote host said: ${code} ${enhanced} ${text}`,
+    `Remote host said: ${refusal(bounce)}`,
     `Giving up on ${address}.`,
   ];
 }
 
 function trace(bounce: Bounce, process: number, random: Random): string[] {
   const source = spamSource(bounce.reportingHost, random);
-  const arrival = bareDate(new Date(bounce.date.getTime() - 2000));
+  const date = bareDate(arrival(bounce));
   return [
     `Return-Path: <${bounce.victim}>`,
-    `Received: (qmail ${process} invoked from network); ${arrival}`,
+    `Received: (qmail ${process} invoked from network); ${date}`,
     `Received: from unknown (HELO ${source.helo}) (${source.address})`,
-    `  by ${bounce.reportingHost} with SMTP; ${arrival}`,
+    `  by ${bounce.reportingHost} with SMTP; ${date}`,
   ];
 }
