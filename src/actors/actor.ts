@@ -23,6 +23,8 @@ export interface Dialect {
   readonly name: DialectName;
   readonly habit: SessionHabit;
   readonly retry: RetrySchedule;
+  /** The sender's address in the envelope; absent: the null reverse path. */
+  readonly reversePath?: (host: string) => string;
   /** A whole RFC 5322 message with CRLF line ends, not dot-stuffed. */
   build(bounce: Bounce, random: Random): Promise<Buffer>;
 }

@@ -3,7 +3,7 @@
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { type BouncerActor, DIALECT_NAMES, type DialectName } from '../scenario/scenario.ts';
-import type { ActorKind, Material, RetrySchedule, Sender } from './actor.ts';
+import type { ActorKind, Dialect, Material, RetrySchedule, Sender } from './actor.ts';
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { hostName } from './host-name.ts';
@@ -36,11 +36,12 @@ export const bouncer: ActorKind = {
     const schedule = scheduleOf(actor);
     return {
       script(session) {
-        const dialect = DIALECTS[dialectOf(session)];
+        const dialect: Dialect = DIALECTS[dialectOf(session)];
+        const helo = hostName(plan.seed, session.host);
         return {
           ...dialect.habit,
-          helo: hostName(plan.seed, session.host),
-          reversePath: '',
+          helo,
+          reversePath: dialect.reversePath?.(helo) ?? '',
           recipients,
           message: [entryOf(material, dialect.name, session.host)],
         };

@@ -1,7 +1,7 @@
 // Names of mail servers that do not exist, and of people who never had a mailbox there. All under
 // .example, so that nothing can resolve or be hit; the same host always has the same name.
 
-import { type Random, randomStream } from '../plan/random.ts';
+import { hash, type Random, randomStream, uniform } from '../plan/random.ts';
 import { integer, pick } from './draw.ts';
 
 const STREAM = 4201;
@@ -45,4 +45,13 @@ export function bouncingRecipient(host: string, random: Random): string {
     `${given}${family}${integer(random, 1950, 1999)}`,
   ] as const;
   return `${pick(random, locals)}@${mailDomain(host)}`;
+}
+
+/** A number in [0, 1) that belongs to the name: what a host does or does not do, it does for good. */
+export function traitOf(host: string): number {
+  return uniform(
+    [...host].reduce((code, letter) => hash(code, letter.charCodeAt(0)), 0),
+    STREAM,
+    0,
+  );
 }

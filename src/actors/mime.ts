@@ -29,3 +29,12 @@ export async function composeMime(head: readonly string[], tree: MimeNode): Prom
   const body = built.subarray(built.indexOf(HEAD_END) + HEAD_END.length);
   return Buffer.concat([Buffer.from(head.join(CRLF) + HEAD_END), body]);
 }
+
+/** A message without MIME parts: head, text line by line, and what stands below it as it is. */
+export function composePlain(
+  head: readonly string[],
+  lines: readonly string[],
+  below = '',
+): Buffer {
+  return Buffer.from(`${[...head, '', ...lines].join(CRLF)}${CRLF}${below}`, 'latin1');
+}

@@ -3,6 +3,7 @@
 //
 // Attempts, the first included, in the first hour / in 72 h / until the sender gives up:
 //   postfix 5/66/108   exim 5/23/27   qmail 4/26/39   exchange 5/193/193
+//   sendmail 3/145/241   gmail 4/9/9   yahoo 6/9/9
 
 import type { RetrySchedule } from './actor.ts';
 
@@ -66,8 +67,30 @@ export function qmailRetries(lifetimeS = 7 * DAY): RetrySchedule {
 
 /** Every 15 min for two days: the transient-failure interval; the faster glitch retries need no 4xx. */
 export function exchangeRetries(lifetimeS = 2 * DAY): RetrySchedule {
+  return everyS(15 * MINUTE, lifetimeS);
+}
+
+/** At every queue run, of 10 to 60 min here 30 (`-q30m`), for five days (confTO_QUEUERETURN). */
+export function sendmailRetries(lifetimeS = 5 * DAY): RetrySchedule {
+  return everyS(30 * MINUTE, lifetimeS);
+}
+
+/**
+ * Ages as measured; nine attempts in seven hours. Of the last three only their number and end are known:
+ * spread evenly here.
+ */
+export function gmailRetries(): RetrySchedule {
+  return fromTimes([0, 6, 29, 57, 99, 162, 248, 334, 420].map((minutes) => minutes * MINUTE));
+}
+
+/** Ages as measured, each about twice the one before; the last two of the nine go on in that way. */
+export function yahooRetries(): RetrySchedule {
+  return fromTimes([0, 2, 6, 13, 27, 55, 110, 220, 440].map((minutes) => minutes * MINUTE));
+}
+
+function everyS(gap: number, lifetime: number): RetrySchedule {
   const times: number[] = [];
-  for (let at = 0; at <= lifetimeS; at += 15 * MINUTE) times.push(at);
+  for (let at = 0; at <= lifetime; at += gap) times.push(at);
   return fromTimes(times);
 }
 

@@ -101,18 +101,6 @@ const retry = oneForm<RetryChoice>([retryWord, retryGaps], (value) =>
   Array.isArray(value) ? retryGaps : retryWord,
 );
 
-const LATER_DIALECTS = [
-  'exim-2008',
-  'sendmail',
-  'exchange-2003',
-  'gmail-2008',
-  'gmail',
-  'yahoo',
-  'domino',
-  'filter-notice',
-  'virus-notice',
-  'delay-warning',
-];
 const weight = number(0, 1e6, 'a weight: a number, 0 or more').exactOptional();
 const dialects = checked(
   record(
@@ -120,7 +108,6 @@ const dialects = checked(
       (typeof DIALECT_NAMES)[number],
       typeof weight
     >,
-    LATER_DIALECTS,
   ),
   (weights, ctx, keys) => {
     const given = Object.values(weights);

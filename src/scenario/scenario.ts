@@ -68,7 +68,23 @@ export interface LegitActor extends ActorBase {
   readonly size: 'legit-2009' | { readonly bytes: number };
 }
 
-export const DIALECT_NAMES = ['postfix', 'exim', 'qmail', 'exchange'] as const;
+/** New ones at the end: a dialect's place is part of what its random numbers come from. */
+export const DIALECT_NAMES = [
+  'postfix',
+  'exim',
+  'qmail',
+  'exchange',
+  'exim-2008',
+  'sendmail',
+  'exchange-2003',
+  'gmail-2008',
+  'gmail',
+  'yahoo',
+  'domino',
+  'filter-notice',
+  'virus-notice',
+  'delay-warning',
+] as const;
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
 /** `native`: the dialect's own schedule. A list: the gaps in campaign milliseconds. */

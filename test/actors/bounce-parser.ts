@@ -1,8 +1,9 @@
 // A small bounce parser of the kind that list managers run, written from the published formats and not
-// from our dialects: RFC 3464 reports, Exim's header, QSBMF, and the usual phrases as a last resort.
+// from our dialects: RFC 3464 reports, Exim's header, QSBMF and Yahoo's form of it, Exchange's
+// Internet Mail Service, and the usual phrases as a last resort.
 
 export interface Verdict {
-  readonly format: 'rfc3464' | 'exim-header' | 'qsbmf' | 'phrases';
+  readonly format: 'rfc3464' | 'exim-header' | 'qsbmf' | 'mail-service' | 'phrases';
   readonly failed: readonly string[];
   /** Enhanced status code, where the format has one. */
   readonly status?: string | undefined;
@@ -17,12 +18,17 @@ export interface Part {
 export function parseBounce(message: string): Verdict | undefined {
   const whole = splitPart(message);
   return (
-    fromReport(whole) ?? fromEximHeader(whole) ?? fromQsbmf(whole.body) ?? fromPhrases(whole.body)
+    fromReport(whole) ??
+    fromEximHeader(whole) ??
+    fromQsbmf(whole.body) ??
+    fromMailService(whole) ??
+    fromPhrases(whole.body)
   );
 }
 
 /** Header fields by lower-case name, unfolded; throws on a line that is neither field nor fold. */
 export function splitPart(text: string): Part {
+  if (text.startsWith('\r\n')) return { headers: new Map(), body: text.slice(2) };
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) throw new Error('no empty line after the headers');
   return { headers: fields(text.slice(0, end)), body: text.slice(end + 4) };
@@ -76,10 +82,12 @@ function fromEximHeader(whole: Part): Verdict | undefined {
     : { format: 'exim-header', failed: failed.split(/\s*,\s*/) };
 }
 
-/** The format's own rule: paragraphs; the first begins "Hi. This is the", a break begins with a dash. */
+const QSBMF_OPENING = /^(?:Hi\. This is the|Sorry, we were unable to deliver your message)/;
+
+/** The format's own rule: paragraphs; the first has a fixed beginning, a break begins with a dash. */
 function fromQsbmf(body: string): Verdict | undefined {
   const [opening, ...paragraphs] = body.split('\r\n\r\n');
-  if (!opening?.startsWith('Hi. This is the')) return undefined;
+  if (!QSBMF_OPENING.test(opening ?? '')) return undefined;
   const end = paragraphs.findIndex((paragraph) => paragraph.startsWith('-'));
   const recipients = paragraphs
     .slice(0, end)
@@ -87,6 +95,15 @@ function fromQsbmf(body: string): Verdict | undefined {
   const failed = recipients.filter((address) => address !== undefined);
   const status = /\(?#?(5\.\d+\.\d+)/.exec(paragraphs[0] ?? '')?.[1];
   return end > 0 && failed.length > 0 ? { format: 'qsbmf', failed, status } : undefined;
+}
+
+function fromMailService(whole: Part): Verdict | undefined {
+  if (!/^multipart\/mixed\b/i.test(whole.headers.get('content-type') ?? '')) return undefined;
+  const text = partsOf(whole)[0]?.body.split(
+    /^did not reach the following recipient\(s\):\r\n/m,
+  )[1];
+  const failed = text?.match(/^\S+@\S+(?= on \w{3}, )/gm);
+  return failed ? { format: 'mail-service', failed } : undefined;
 }
 
 function fromPhrases(body: string): Verdict | undefined {

@@ -12,6 +12,11 @@ const OPTIONS = {
   count: 200,
   date: new Date('2008-03-25T09:00:00Z'),
 };
+/** These return headers only, and so come in two sizes, one of each form. */
+const FIXED: readonly DialectName[] = ['filter-notice', 'virus-notice', 'delay-warning'];
+const GROWING = DIALECT_NAMES.filter((name) => !FIXED.includes(name));
+/** Not bounces to a parser: see the table of dialects.test.ts. */
+const NO_BOUNCES: readonly DialectName[] = ['virus-notice', 'delay-warning'];
 const pools = new Map<DialectName, Promise<Uint8Array[]>>();
 
 function pool(name: DialectName): Promise<Uint8Array[]> {
@@ -25,7 +30,7 @@ const quantile = (values: readonly number[], q: number) =>
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 describe('the sizes of bounces', () => {
-  test.each(DIALECT_NAMES)('of %s have the median of collected samples', async (name) => {
+  test.each(GROWING)('of %s have the median of collected samples', async (name) => {
     const sizes = (await pool(name)).map((message) => message.length);
     const ratio = quantile(sizes, 0.5) / MEDIAN_BYTES[name];
     expect(ratio).toBeGreaterThan(0.93);
@@ -55,7 +60,9 @@ describe.each(DIALECT_NAMES)('the pool of %s', (name) => {
     expect(messages).toHaveLength(OPTIONS.count);
     for (const [host, message] of messages.entries()) {
       expect(text(message)).toContain(hostName(OPTIONS.seed, host));
-      expect(parseBounce(text(message))?.failed).toHaveLength(1);
+      expect(parseBounce(text(message))?.failed.length).toBe(
+        NO_BOUNCES.includes(name) ? undefined : 1,
+      );
     }
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bouncingRecipient, hostName, mailDomain } from '../../src/actors/host-name.ts';
+import { bouncingRecipient, hostName, mailDomain, traitOf } from '../../src/actors/host-name.ts';
 import { bareDate, compactDate, mailDate, UTC } from '../../src/actors/mail-date.ts';
 import { randomStream } from '../../src/plan/random.ts';
 
@@ -18,6 +18,16 @@ describe('host names', () => {
   test('are mostly distinct', () => {
     expect(new Set(HOSTS).size).toBeGreaterThan(HOSTS.length * 0.7);
   });
+});
+
+test('a trait belongs to a name for good and is spread evenly over names', () => {
+  const names = [...new Set(HOSTS)];
+  const traits = names.map(traitOf);
+  expect(names.map(traitOf)).toEqual(traits);
+  for (const share of [0.1, 0.25, 0.5, 0.9]) {
+    const below = traits.filter((trait) => trait < share).length / names.length;
+    expect(Math.abs(below - share)).toBeLessThan(0.04);
+  }
 });
 
 test('a failed recipient belongs to the domain of the host that bounces', () => {

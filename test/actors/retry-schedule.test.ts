@@ -5,8 +5,11 @@ import {
   exchangeRetries,
   eximRetries,
   fixedGaps,
+  gmailRetries,
   postfixRetries,
   qmailRetries,
+  sendmailRetries,
+  yahooRetries,
 } from '../../src/actors/retry-schedule.ts';
 
 const MINUTE = 60_000;
@@ -30,6 +33,9 @@ describe('a retry schedule', () => {
     ['exim', eximRetries(), 5, 23, 27],
     ['qmail', qmailRetries(), 4, 26, 39],
     ['exchange', exchangeRetries(), 5, 193, 193],
+    ['sendmail', sendmailRetries(), 3, 145, 241],
+    ['gmail', gmailRetries(), 4, 9, 9],
+    ['yahoo', yahooRetries(), 6, 9, 9],
   ] as const)('of %s makes the known number of attempts', (_, schedule, hour, threeDays, all) => {
     const times = attempts(schedule);
     expect([within(times, HOUR), within(times, 72 * HOUR), times.length]).toEqual([
@@ -44,6 +50,9 @@ describe('a retry schedule', () => {
     ['exim', eximRetries(), [15, 15, 15, 15, 15, 15, 15, 15, 60, 90, 135]],
     ['qmail', qmailRetries(), [400 / 60, 20, 2000 / 60]],
     ['exchange', exchangeRetries(), [15, 15, 15]],
+    ['sendmail', sendmailRetries(), [30, 30, 30]],
+    ['gmail', gmailRetries(), [6, 23, 28, 42, 63]],
+    ['yahoo', yahooRetries(), [2, 4, 7, 14, 28, 55]],
   ] as const)('of %s begins with the known gaps', (_, schedule, gaps) => {
     const times = attempts(schedule);
     const found = gaps.map((_gap, i) => ((times[i + 1] ?? 0) - (times[i] ?? 0)) / MINUTE);
@@ -56,6 +65,14 @@ describe('a retry schedule', () => {
     const times = attempts(DIALECTS.exim.retry);
     expect(times.at(-1)).toBeLessThanOrEqual(48 * HOUR);
     expect(times.at(-1)).toBeGreaterThan(42 * HOUR);
+  });
+
+  test('of gmail has made its nine attempts after seven hours', () => {
+    expect(attempts(gmailRetries()).at(-1)).toBe(7 * HOUR);
+  });
+
+  test('of domino ends after a day', () => {
+    expect(attempts(DIALECTS.domino.retry).at(-1)).toBe(24 * HOUR);
   });
 
   test('never goes back in time', () => {

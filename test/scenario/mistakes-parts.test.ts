@@ -162,12 +162,8 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
     '50: actors.x.dialects.exim is -1; expected a weight: a number, 0 or more',
   ],
   [
-    '{kind: bouncer, rate: 5/s, dialects: {gmail: 1}}',
-    '44: actors.x.dialects.gmail is not supported yet',
-  ],
-  [
     '{kind: bouncer, rate: 5/s, dialects: {gmale: 1}}',
-    '44: unknown key "gmale" in actors.x.dialects; expected postfix, exim, qmail or exchange; did you mean "gmail"?',
+    '44: unknown key "gmale" in actors.x.dialects; expected postfix, exim, qmail, exchange, exim-2008, sendmail, exchange-2003, gmail-2008, gmail, yahoo, domino, filter-notice, virus-notice or delay-warning; did you mean "gmail"?',
   ],
   [
     '{kind: bouncer, rate: 5/s, size: 4KB}',

@@ -1,7 +1,7 @@
 // What a right scenario becomes: every unit resolved, every default filled in.
 import { describe, expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.ts';
-import type { Rate } from '../../src/scenario/scenario.ts';
+import { DIALECT_NAMES, type Rate } from '../../src/scenario/scenario.ts';
 import type { Tuning } from '../../src/tuning/tuning.ts';
 import { SMALLEST } from './read.ts';
 
@@ -50,6 +50,11 @@ test('a bouncer has its own defaults', () => {
     patienceMs: 30_000,
     retry: 'native',
   });
+});
+
+test.each(DIALECT_NAMES)('a bouncer can be of %s alone', (name) => {
+  const text = `name: s\nactors: {b: {kind: bouncer, rate: 2/h, dialects: {${name}: 7}}, l: {kind: legit, rate: 1/s}}`;
+  expect(parseScenario(text, 's.yaml').actors[0]).toMatchObject({ dialects: { [name]: 7 } });
 });
 
 test.each<[string, Rate]>([

@@ -16,3 +16,8 @@ export function refusal({ reply }: Bounce): string {
 export function arrival(bounce: Bounce): Date {
   return new Date(bounce.date.getTime() - 2000);
 }
+
+/** The original's own Message-ID, with its brackets. */
+export function originalId(bounce: Bounce): string {
+  return /^Message-ID: (<.+>)\r$/m.exec(bounce.original.headers)?.[1] ?? '<>';
+}

@@ -8,7 +8,7 @@ import { CRLF } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { arrival, isLocal, refusal } from './bounce-facts.ts';
 
-const EXIM_OPENING = 'This message was created automatically by mail delivery software.';
+export const EXIM_OPENING = 'This message was created automatically by mail delivery software.';
 export const EXIM_FAILED = 'Mail delivery failed: returning message to sender';
 /** bounce_return_size_limit, in bytes: a longer original is cut. */
 const SIZE_LIMIT = 100_000;
