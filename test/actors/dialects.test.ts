@@ -237,6 +237,16 @@ describe('the marks of each system', () => {
     }
   });
 
+  test.each([
+    ['User unknown', 'Address not found'],
+    ['Mailbox full', 'Recipient inbox full'],
+    ['Message refused by policy', 'Message blocked'],
+  ])('gmail heads its text and its HTML by the cause: %s', async (cause, heading) => {
+    const message = await build('gmail', CAUSES[`${cause}, said the host itself`]);
+    expect(message).toContain(`\r\n** ${heading} **\r\n`);
+    expect(message).toContain(`margin: 0">\r\n${heading}\r\n</h2>`);
+  });
+
   test('domino words an unknown user of its own as its directory does', async () => {
     const message = await build('domino', CAUSES['User unknown, said the host itself']);
     expect(message).toContain(`(${RECIPIENT}) not listed in Domino Directory`);

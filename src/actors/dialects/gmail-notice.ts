@@ -8,9 +8,18 @@ import { refusal } from './bounce-facts.ts';
 export const ICON =
   'iVBORw0KGgoAAAANSUhEUgAAABgAAAAYAQMAAADaua+7AAAABlBMVEX///+0KCj/fYPiAAAAPElEQVR42mNgAIE6Bgbm/wcY2P8/YOD//4FB/vAPBvvDf+C4/vA/TPz/H4P9f4QakB6QXpAZILNAZgIBAMihKen0wAIWAAAAAElFTkSuQmCC';
 
-const HEADING = 'Address not found';
+/** By the enhanced status code. */
+const HEADINGS: Readonly<Record<string, string>> = {
+  '5.1.1': 'Address not found',
+  '5.2.2': 'Recipient inbox full',
+};
+const OTHER_HEADING = 'Message blocked';
 const ADVICE = 'Compare the address with an earlier message of the same person, then write again.';
 const SERVER_SAID = 'The response from the remote server was:';
+
+function heading({ reply }: Bounce): string {
+  return HEADINGS[reply.enhanced] ?? OTHER_HEADING;
+}
 
 function lead(address: string): string {
   return `${address} did not get your message: there is no such mailbox, or it takes none.`;
@@ -19,7 +28,7 @@ function lead(address: string): string {
 export function gmailText(bounce: Bounce): string {
   return [
     '',
-    `** ${HEADING} **`,
+    `** ${heading(bounce)} **`,
     '',
     lead(bounce.failedRecipient),
     ADVICE,
@@ -45,7 +54,7 @@ export function gmailHtml(bounce: Bounce): string {
     '<tr><td style="max-width: 560px; padding: 24px; border: 1px solid #e0e0e0">',
     '<img width="24" height="24" alt="Error" style="float: left" src="cid:icon.png">',
     '<h2 style="font-size: 20px; color: #212121; font-weight: bold; margin: 0">',
-    HEADING,
+    heading(bounce),
     '</h2>',
     '<p style="padding-top: 20px; color: #757575; font-size: 16px; text-align: left">',
     lead(`<b style="color: #212121">${bounce.failedRecipient}</b>`),
