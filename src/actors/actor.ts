@@ -11,7 +11,16 @@ interface SessionHabit {
   readonly greeting: 'EHLO' | 'HELO';
   readonly pipelining: boolean;
   readonly quit: 'wait' | 'no-wait' | 'none';
+  /** Sessions to one destination at once; as HOST_LIMIT where absent. */
+  readonly concurrency?: number;
 }
+
+/**
+ * Connections that a mail server opens to one destination at once: Postfix
+ * (default_destination_concurrency_limit), qmail (concurrencyremote, which bounds them all together)
+ * and Exchange (MaxPerDomainOutboundConnections) have the same default.
+ */
+export const HOST_LIMIT = 20;
 
 /**
  * When a temporary failure is tried again: campaign milliseconds from the first attempt to attempt
@@ -64,6 +73,8 @@ export interface ActorKind {
 
 export interface Sender {
   script(session: PlannedSession): Script;
+  /** Sessions that this one's host has with the victim at once, at least 1; the others wait their turn. */
+  hostLimit(session: Pick<PlannedSession, 'host'>): number;
   /** Undefined: a temporary failure is not tried again. */
   retrySchedule(session: PlannedSession): RetrySchedule | undefined;
 }

@@ -3,7 +3,14 @@
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { type BouncerActor, DIALECT_NAMES, type DialectName } from '../scenario/scenario.ts';
-import type { ActorKind, Dialect, Material, RetrySchedule, Sender } from './actor.ts';
+import {
+  type ActorKind,
+  type Dialect,
+  HOST_LIMIT,
+  type Material,
+  type RetrySchedule,
+  type Sender,
+} from './actor.ts';
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { hostName } from './host-name.ts';
@@ -46,6 +53,7 @@ export const bouncer: ActorKind = {
           message: [entryOf(material, dialect.name, session.host)],
         };
       },
+      hostLimit: (session) => DIALECTS[dialectOf(session)].habit.concurrency ?? HOST_LIMIT,
       retrySchedule: (session) => schedule(dialectOf(session)),
     };
   },
@@ -57,7 +65,10 @@ function bouncerOf({ actor }: PlannedActor): BouncerActor {
 }
 
 /** By the host, not by the session: the same host behaves the same way every time. */
-function dialectPicker(plan: Plan, actor: BouncerActor): (session: PlannedSession) => DialectName {
+function dialectPicker(
+  plan: Plan,
+  actor: BouncerActor,
+): (session: Pick<PlannedSession, 'host'>) => DialectName {
   const names = DIALECT_NAMES.filter((name) => actor.dialects[name]);
   const total = names.reduce((sum, name) => sum + (actor.dialects[name] ?? 0), 0);
   return ({ host }) => {

@@ -5,7 +5,7 @@ import { makeMailboxes } from '../plan/mailboxes.ts';
 import { ledgerId, MESSAGE_DATE, type PlannedActor } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import type { LegitActor } from '../scenario/scenario.ts';
-import type { ActorKind, RetrySchedule, Sender } from './actor.ts';
+import { type ActorKind, HOST_LIMIT, type RetrySchedule, type Sender } from './actor.ts';
 import { hostName, mailDomain } from './host-name.ts';
 import { buildLegitPool, legitBody, messageIdLine } from './legit-pool.ts';
 import { fixedGaps, postfixRetries } from './retry-schedule.ts';
@@ -61,6 +61,7 @@ export const legit: ActorKind = {
           ],
         };
       },
+      hostLimit: () => HOST_LIMIT,
       retrySchedule: () => schedule,
     };
   },

@@ -15,7 +15,7 @@ export interface Load {
   readonly target: { readonly host: string; readonly port: number };
   readonly network: Network;
   readonly workers: number;
-  readonly overflow?: Job['overflow'];
+  readonly overflow?: Job['overflow'] | undefined;
 }
 
 export interface LoadListener {

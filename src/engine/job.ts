@@ -16,6 +16,7 @@ export interface Job {
   /**
    * What happens to a session that finds the in-flight limit reached: it is counted as unsent (open
    * loop, every real run), or it waits for a place (closed loop, for measuring the generator alone).
+   * A closed loop knows no limit per host: the in-flight limit is its load.
    */
   readonly overflow: 'unsent' | 'wait';
 }

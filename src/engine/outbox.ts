@@ -6,7 +6,6 @@ import { COLUMN, RETRY, STRIDE } from './outcome.ts';
 import type { Attempt, PlayedSession } from './played-session.ts';
 
 const BATCH_ROWS = 512;
-const UNSENT = END_STATES.indexOf('unsent');
 
 export type Post = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void;
 
@@ -35,8 +34,8 @@ export class Outbox {
     this.added();
   }
 
-  /** An attempt that found the in-flight limit reached. */
-  addUnsent(attempt: Attempt, nowMs: number): void {
+  /** An attempt that did not start: the in-flight limit was reached, or the run ended in its host's line. */
+  addIdle(attempt: Attempt, state: 'unsent' | 'cut', nowMs: number): void {
     const at = this.count * STRIDE;
     this.rows.fill(Number.NaN, at, at + STRIDE);
     this.rows.fill(0, at, at + COLUMN.marks);
@@ -45,8 +44,10 @@ export class Outbox {
     this.rows[at + COLUMN.attempt] = attempt.attempt;
     this.rows[at + COLUMN.intended] = attempt.dueMs;
     this.rows[at + COLUMN.origin] = attempt.originMs;
+    this.rows[at + COLUMN.turn] = attempt.turnMs ?? Number.NaN;
+    this.rows[at + COLUMN.started] = Number.NaN;
     this.rows[at + COLUMN.ended] = nowMs;
-    this.rows[at + COLUMN.state] = UNSENT;
+    this.rows[at + COLUMN.state] = END_STATES.indexOf(state);
     this.rows[at + COLUMN.retry] = RETRY.later;
     this.added();
   }

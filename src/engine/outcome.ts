@@ -12,22 +12,25 @@ export const COLUMN = {
   intended: 3,
   /** When the first attempt was due. */
   origin: 4,
-  started: 5,
-  ended: 6,
-  decided: 7,
+  /** When its wait for a place at its host ended; NaN for a session that did not have to wait. */
+  turn: 5,
+  /** NaN for a session that never started. */
+  started: 6,
+  ended: 7,
+  decided: 8,
   /** Index into END_STATES. */
-  state: 8,
+  state: 9,
   /** Index into STAGES. */
-  stage: 9,
-  code: 10,
+  stage: 10,
+  code: 11,
   /** Subject × 1000 + detail + 1 of the reply's enhanced status code (RFC 3463), 0 for none. */
-  enhanced: 11,
-  bytesIn: 12,
-  bytesOut: 13,
+  enhanced: 12,
+  bytesIn: 13,
+  bytesOut: 14,
   /** 1 when another attempt is due within the run, 2 when one is due later, 0 when none is. */
-  retry: 14,
+  retry: 15,
   /** First of the marks: see client-session.ts. */
-  marks: 15,
+  marks: 16,
 } as const;
 export const STRIDE = COLUMN.marks + MARKS;
 

@@ -1,6 +1,7 @@
 // A client session with what the load engine knows of it. Pooled: one object plays many sessions.
 
 import { dial } from '../guard/guard.ts';
+import type { PlannedSession } from '../plan/plan.ts';
 import { ClientSession } from '../smtp/client-session.ts';
 import type { Script } from '../smtp/script.ts';
 import type { SessionHost } from '../smtp/session-host.ts';
@@ -17,6 +18,13 @@ export interface Attempt {
   readonly dueMs: number;
   /** When the first attempt was due. */
   readonly originMs: number;
+  /** When its turn came, if it had to wait for a place at its host. */
+  readonly turnMs: number | undefined;
+}
+
+export function firstAttempt({ actor, index, host, intendedMs }: PlannedSession): Attempt {
+  const due = { dueMs: intendedMs, originMs: intendedMs };
+  return { actor, index, host, attempt: 0, ...due, turnMs: undefined };
 }
 
 /**
@@ -83,6 +91,7 @@ export class PlayedSession extends ClientSession {
     rows[offset + COLUMN.attempt] = attempt.attempt;
     rows[offset + COLUMN.intended] = attempt.dueMs;
     rows[offset + COLUMN.origin] = attempt.originMs;
+    rows[offset + COLUMN.turn] = attempt.turnMs ?? Number.NaN;
     rows[offset + COLUMN.started] = this.startedMs;
     rows[offset + COLUMN.ended] = endedMs;
     rows[offset + COLUMN.decided] = this.decidedAtMs - startMs;

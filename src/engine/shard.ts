@@ -1,18 +1,18 @@
 // Plays one share of a plan, open loop: every session starts when it is due, whatever became of those
 // before it. Runs in a worker thread; knows no files, no terminal and no target but an address.
 
-import type { ActorKind, Sender } from '../actors/actor.ts';
-import { ACTOR_KINDS } from '../actors/registry.ts';
 import { nowMs } from '../clock.ts';
 import { addToTally, makeTallies } from '../plan/digest.ts';
-import { type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
+import { roundTripOf } from '../plan/plan.ts';
 import { sourceAddress } from '../plan/source-address.ts';
 import type { SessionHost } from '../smtp/session-host.ts';
 import { DueQueue } from './due-queue.ts';
+import { HostLines } from './host-lines.ts';
 import type { Job } from './job.ts';
+import { Lane } from './lane.ts';
 import { Outbox, type Post } from './outbox.ts';
 import { RETRY } from './outcome.ts';
-import { type Attempt, PlayedSession } from './played-session.ts';
+import { type Attempt, firstAttempt, PlayedSession } from './played-session.ts';
 
 const FLUSH_MS = 100;
 const PATIENCE_SWEEP_MS = 50;
@@ -21,23 +21,13 @@ const CROWDED_MS = 20;
 /** Sessions in mid-dialogue at the deadline may finish for so long, so that both sides count them. */
 const FAREWELL_MS = 2_000;
 
-interface Lane {
-  readonly sender: Sender;
-  readonly sessions: Iterator<PlannedSession>;
-  readonly limit: number;
-  readonly patienceMs: number;
-  /** Until when a retry may begin: legitimate mail is followed through the drain, the attack is not. */
-  readonly retryUntilMs: number;
-  head: PlannedSession | undefined;
-  inFlight: number;
-}
-
 export class Shard implements SessionHost {
   readonly nowMs = nowMs;
   private readonly job: Job;
   private readonly post: Post;
   private readonly outbox: Outbox;
   private readonly lanes: Lane[];
+  private readonly hosts: HostLines<Attempt>;
   private readonly retries = new DueQueue<Attempt>();
   private readonly active: PlayedSession[] = [];
   private readonly idle: PlayedSession[] = [];
@@ -57,22 +47,11 @@ export class Shard implements SessionHost {
     this.outbox = new Outbox(post);
     this.tallies = makeTallies(job.plan);
     this.deadlineMs = job.plan.spans.deadlineMs;
-    const { endMs, deadlineMs } = job.plan.spans;
-    this.lanes = job.plan.actors.map((planned) => {
-      const kind: ActorKind = ACTOR_KINDS[planned.actor.kind];
-      const { concurrency, patienceMs } = planned.actor;
-      const lane: Lane = {
-        sender: kind.sender(job.plan, planned, job.materials[planned.index] ?? {}),
-        sessions: sessionsOf(job.plan, planned),
-        limit: Math.max(1, Math.floor((concurrency + job.shard) / job.shards)),
-        patienceMs,
-        retryUntilMs: planned.actor.kind === 'legit' ? deadlineMs : endMs,
-        head: undefined,
-        inFlight: 0,
-      };
-      this.advance(lane);
-      return lane;
-    });
+    this.lanes = job.plan.actors.map((planned) => new Lane(job, planned));
+    const closed = job.overflow === 'wait';
+    this.hosts = new HostLines((attempt) =>
+      closed ? Number.POSITIVE_INFINITY : this.laneOf(attempt).sender.hostLimit(attempt),
+    );
   }
 
   /** Begins at `startMs` on the machine's clock. */
@@ -85,13 +64,17 @@ export class Shard implements SessionHost {
     this.pump();
   }
 
-  /** Starts nothing more; what is in flight may finish within the drain. */
+  /**
+   * Starts nothing more, not even what waits for a place at its host; what is in flight may finish
+   * within the drain.
+   */
   stop(): void {
     if (this.stopped) return;
     this.interrupted = true;
     const { deadlineMs, endMs } = this.job.plan.spans;
     this.deadlineMs = Math.min(deadlineMs, this.sinceStart() + (deadlineMs - endMs));
     this.retries.clear();
+    this.cutWaiting();
     this.endArrivals();
   }
 
@@ -103,7 +86,7 @@ export class Shard implements SessionHost {
     const attempt = session.attempt;
     if (!attempt) return;
     clearTimeout(session.think);
-    const lane = this.lanes[attempt.actor] as Lane;
+    const lane = this.laneOf(attempt);
     lane.inFlight -= 1;
     if (session.localFault) {
       this.faults[session.localFault] = (this.faults[session.localFault] ?? 0) + 1;
@@ -111,6 +94,7 @@ export class Shard implements SessionHost {
     const retry = this.planRetry(session, attempt, lane);
     this.outbox.addEnd(session, this.startMs, this.sinceStart(), retry);
     this.release(session);
+    this.callNext(attempt.host);
     if (this.job.overflow === 'wait' && !this.stopped) this.refill();
     else this.finishIfDone();
   }
@@ -119,28 +103,13 @@ export class Shard implements SessionHost {
     return nowMs() - this.startMs;
   }
 
-  /** Moves a lane on to its next session that falls to one of our hosts. */
-  private advance(lane: Lane): void {
-    const { shard, shards } = this.job;
-    for (;;) {
-      const next = lane.sessions.next();
-      if (next.done) {
-        lane.head = undefined;
-        return;
-      }
-      if (next.value.host % shards === shard) {
-        lane.head = next.value;
-        return;
-      }
-    }
-  }
-
   /** Starts all that is due and sleeps until the next is. */
   private pump(): void {
     const now = this.sinceStart();
     const { endMs } = this.job.plan.spans;
-    if (!this.stopped && now >= endMs) this.endArrivals();
     const nextMs = Math.min(this.startArrivals(now), this.startRetries(now));
+    // Afterwards: what was due just before the end is not lost because the timer came just behind it.
+    if (!this.stopped && now >= endMs) this.endArrivals();
     this.wakeAt(this.stopped ? nextMs : Math.min(nextMs, endMs));
   }
 
@@ -161,14 +130,11 @@ export class Shard implements SessionHost {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const lane of this.lanes) {
       while (lane.head && lane.head.intendedMs <= now) {
-        if (lane.inFlight >= lane.limit && this.job.overflow === 'wait') break;
-        const { actor, index, host, intendedMs } = lane.head;
-        const tally = this.tallies[actor];
+        if (lane.isFull && this.job.overflow === 'wait') break;
+        const tally = this.tallies[lane.head.actor];
         if (tally) addToTally(tally, lane.head);
-        const attempt = { actor, index, host, attempt: 0, dueMs: intendedMs, originMs: intendedMs };
-        if (lane.inFlight >= lane.limit) this.outbox.addUnsent(attempt, now);
-        else this.start(lane, attempt);
-        this.advance(lane);
+        this.comeDue(lane, firstAttempt(lane.head), now);
+        lane.advance();
       }
       // A closed loop wakes by a session's end, not by the clock.
       if (lane.head && lane.head.intendedMs > now) nextMs = Math.min(nextMs, lane.head.intendedMs);
@@ -182,10 +148,47 @@ export class Shard implements SessionHost {
       if (!due) return Number.POSITIVE_INFINITY;
       if (due.dueMs > now) return due.dueMs;
       this.retries.pop();
-      const lane = this.lanes[due.actor] as Lane;
-      if (lane.inFlight < lane.limit) this.start(lane, due);
-      else this.retries.push({ ...due, dueMs: now + CROWDED_MS });
+      this.comeDue(this.laneOf(due), due, now);
     }
+  }
+
+  private comeDue(lane: Lane, attempt: Attempt, now: number): void {
+    if (lane.isFull) this.turnAway(attempt, now);
+    else if (this.hosts.enter(attempt)) this.start(lane, attempt);
+  }
+
+  /** An attempt that finds the in-flight limit reached. */
+  private turnAway(attempt: Attempt, now: number): void {
+    if (attempt.attempt === 0) this.outbox.addIdle(attempt, 'unsent', now);
+    else this.retryAt(now + CROWDED_MS, attempt);
+  }
+
+  /** The end of a session frees a place at its host, and whoever waits for it there begins at once. */
+  private callNext(host: number): void {
+    this.hosts.leave(host);
+    for (let next = this.hosts.next(host); next; next = this.hosts.next(host)) {
+      const lane = this.laneOf(next);
+      const attempt = { ...next, turnMs: this.sinceStart() };
+      if (!lane.isFull) {
+        this.start(lane, attempt);
+        continue;
+      }
+      // Its place was freed by a session of another actor.
+      this.hosts.leave(host);
+      this.turnAway(attempt, attempt.turnMs);
+    }
+  }
+
+  /** What stands in its host's line when the run ends is no less a part of it. */
+  private cutWaiting(): void {
+    const now = this.sinceStart();
+    for (const waiting of this.hosts.clear()) {
+      this.outbox.addIdle({ ...waiting, turnMs: now }, 'cut', now);
+    }
+  }
+
+  private laneOf({ actor }: Attempt): Lane {
+    return this.lanes[actor] as Lane;
   }
 
   private start(lane: Lane, attempt: Attempt): void {
@@ -196,7 +199,7 @@ export class Shard implements SessionHost {
     lane.inFlight += 1;
     session.slot = this.active.length;
     this.active.push(session);
-    this.outbox.noteStart(startedMs - attempt.dueMs);
+    this.outbox.noteStart(startedMs - (attempt.turnMs ?? attempt.dueMs));
     session.play(
       attempt,
       lane.sender.script(planned),
@@ -218,13 +221,13 @@ export class Shard implements SessionHost {
     const before = attempt.attempt === 0 ? 0 : (schedule?.(attempt.attempt) ?? 0);
     const dueMs = this.sinceStart() + (next - before) / this.job.plan.compress;
     if (this.interrupted || dueMs >= lane.retryUntilMs) return RETRY.later;
-    this.retries.push({ ...attempt, attempt: attempt.attempt + 1, dueMs });
-    this.wakeBy(dueMs);
+    this.retryAt(dueMs, { ...attempt, attempt: attempt.attempt + 1 });
     return RETRY.within;
   }
 
-  /** The pump may be asleep until something later than a new retry. */
-  private wakeBy(dueMs: number): void {
+  /** Wakes the pump if it is asleep until something later. */
+  private retryAt(dueMs: number, attempt: Attempt): void {
+    this.retries.push({ ...attempt, dueMs, turnMs: undefined });
     if (this.retries.peek()?.dueMs !== dueMs) return;
     let nextMs = dueMs;
     for (const { head } of this.lanes) if (head) nextMs = Math.min(nextMs, head.intendedMs);
@@ -251,6 +254,8 @@ export class Shard implements SessionHost {
   private cutLate(now: number): void {
     if (now < this.deadlineMs) return;
     this.retries.clear();
+    // First, or the end of another session would start them.
+    this.cutWaiting();
     const all = now >= this.deadlineMs + FAREWELL_MS;
     for (let i = this.active.length - 1; i >= 0; i -= 1) {
       const session = this.active[i];
@@ -265,6 +270,7 @@ export class Shard implements SessionHost {
     this.finishIfDone();
   }
 
+  /** What waits for its host needs no look: that host has a session in flight. */
   private finishIfDone(): void {
     if (this.stopped && this.active.length === 0 && this.retries.size === 0) this.finish();
   }

@@ -29,6 +29,7 @@ export class Counters {
     originals: number;
     bytesIn: number;
     bytesOut: number;
+    hostWaits: number;
   }[] = [];
 
   add(
@@ -67,6 +68,11 @@ export class Counters {
     start.bytesOut += bytesOut;
   }
 
+  /** A session that had to wait for a place at its own host, whether or not it came to start. */
+  addHostWait(actor: number, phase: number): void {
+    this.startsOf(actor, phase).hostWaits += 1;
+  }
+
   startsOf(
     actor: number,
     phase: number,
@@ -75,9 +81,10 @@ export class Counters {
     originals: number;
     bytesIn: number;
     bytesOut: number;
+    hostWaits: number;
   } {
     const at = actor * PHASES.length + phase;
-    this.starts[at] ??= { attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0 };
+    this.starts[at] ??= { attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0, hostWaits: 0 };
     return this.starts[at];
   }
 

@@ -37,7 +37,7 @@ export function recordMs(histogram: Histogram, ms: number): void {
 /**
  * What is measured of a session: each stage from its command to its last reply; `verdict` from the
  * intended start to the reply that decided; `banner` from the intended start; `lag` from the intended
- * to the real start.
+ * start, or from the end of a wait for a place at its own host, to the real start.
  */
 export const MEASURES = [...STAGES, 'verdict', 'bannerFromIntended', 'lag'] as const;
 export type Measure = (typeof MEASURES)[number];

@@ -90,6 +90,7 @@ export class Recorder {
     const intended = rows[at + COLUMN.intended] as number;
     const phase = PHASES.indexOf(phaseAt(this.plan.spans, intended));
     this.counters.add(actor, phase, stage, state, code, rows[at + COLUMN.enhanced]);
+    if ((rows[at + COLUMN.turn] as number) >= 0) this.counters.addHostWait(actor, phase);
     if (state !== UNSENT) this.start(rows, at, actor, phase, intended);
     if (this.isLegit[actor]) this.enterLedger(rows, at, actor);
     else this.enterTimeline(rows, at, state);
@@ -112,7 +113,9 @@ export class Recorder {
       rows[at + COLUMN.bytesIn] as number,
       rows[at + COLUMN.bytesOut] as number,
     );
-    histograms.record(actor, phase, LAG, started - intended);
+    // A session that its host kept waiting was late by its own turn, not by its plan.
+    const turn = rows[at + COLUMN.turn] as number;
+    if (started >= 0) histograms.record(actor, phase, LAG, started - (turn >= 0 ? turn : intended));
     if ((rows[at + COLUMN.code] as number) > 0) {
       histograms.record(actor, phase, VERDICT, (rows[at + COLUMN.decided] as number) - intended);
     }
@@ -142,6 +145,7 @@ export class Recorder {
     const name = END_STATES[state] ?? 'cut';
     const slot = timeline.slot(rows[at + COLUMN.ended] as number);
     slot.ended[name] = (slot.ended[name] ?? 0) + 1;
-    if (state !== UNSENT) timeline.slot(rows[at + COLUMN.started] as number).started += 1;
+    const started = rows[at + COLUMN.started] as number;
+    if (state !== UNSENT && started >= 0) timeline.slot(started).started += 1;
   }
 }

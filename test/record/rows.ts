@@ -32,6 +32,9 @@ export interface RowFacts {
   readonly intended: number;
   /** When the first one was; as `intended` unless given. */
   readonly origin?: number;
+  /** When its wait for a place at its host ended. */
+  readonly turn?: number;
+  /** NaN: never. */
   readonly started?: number;
   readonly ended?: number;
   readonly decided?: number;
@@ -53,6 +56,7 @@ export function batchOf(facts: readonly RowFacts[]): OutcomeBatch {
       attempt: fact.attempt ?? 0,
       intended,
       origin: fact.origin ?? intended,
+      turn: fact.turn ?? Number.NaN,
       started,
       ended,
       decided,
