@@ -32,7 +32,7 @@ export function groupMetrics(
   const starts = actors.flatMap((a) =>
     phases.map((p) => recorder.counters.startsOf(a, PHASES.indexOf(p))),
   );
-  const sum = (key: 'attempts' | 'originals' | 'bytesIn' | 'bytesOut'): number =>
+  const sum = (key: keyof (typeof starts)[number]): number =>
     starts.reduce((total, start) => total + start[key], 0);
   const sessions = sum('attempts');
   const ended = STATE_METRICS.map(([name, state]) => ({
@@ -57,6 +57,7 @@ export function groupMetrics(
     metric('planned', plannedSessions(recorder.plan, actors, phases), 'count'),
     metric('sessions', sessions, 'count'),
     ...ended.map(({ name, value }) => metric(name, value, 'count')),
+    metric('host_waits', sum('hostWaits'), 'count'),
     metric('bytes', sum('bytesIn') + sum('bytesOut'), 'B'),
     ...(sessions > 0 ? [metric('reject_rate', rejected / sessions, 'share')] : []),
     ...(originals > 0 ? [metric('amplification', sessions / originals, 'ratio')] : []),

@@ -2,6 +2,7 @@
 import type { Entry, EntryState, Ledger } from '../record/ledger.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
+import { indexes } from './attack-metrics.ts';
 import { plannedSessions } from './planned.ts';
 import { rankOf, type Wait, waitMetrics } from './quantiles.ts';
 import type { LedgerRow, Metric, MetricPhase } from './result.ts';
@@ -57,6 +58,7 @@ export function legitMetrics(
     metric('planned', plannedSessions(plan, actors, phases), 'count'),
     metric('sent', sent, 'count'),
     ...FATES.map((fate) => metric(fate, fates[fate], 'count')),
+    metric('host_waits', hostWaits(recorder, actors, phases), 'count'),
     metric('first_attempt_rate', first.length / n, 'share'),
     ...(sent > 0 ? [metric('attempts.mean', attempts / sent, 'ratio', sent)] : []),
     ...waitMetrics(
@@ -65,6 +67,15 @@ export function legitMetrics(
       entries.map((entry) => waitOf(entry, horizon)),
     ).map((wait) => ({ ...wait, ...base })),
   ];
+}
+
+function hostWaits(
+  recorder: Recorder,
+  actors: readonly number[],
+  phases: readonly Phase[],
+): number {
+  const cells = actors.flatMap((a) => indexes(phases).map((p) => recorder.counters.startsOf(a, p)));
+  return cells.reduce((sum, cell) => sum + cell.hostWaits, 0);
 }
 
 const FATES = ['unsent', 'delivered', 'lost', 'late', 'rejected'] as const;

@@ -27,7 +27,7 @@ const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
 const latency = (name: string) => QUANTILES.map((q) => `${name}.${q}`);
 
 const LEGIT: Families = {
-  count: ['planned', 'sent', 'unsent', 'delivered', 'lost', 'late', 'rejected'],
+  count: ['planned', 'sent', 'unsent', 'delivered', 'lost', 'late', 'rejected', 'host_waits'],
   share: ['first_attempt_rate'],
   ratio: ['attempts.mean'],
   s: latency('latency'),
@@ -45,6 +45,8 @@ const ATTACK: Families = {
     'dropped',
     'garbled',
     'cut',
+    // Sessions that had to wait for a place at their own host.
+    'host_waits',
     ...STAGE_NAMES.map((stage) => `stage.${stage}`),
   ],
   share: ['reject_rate'],

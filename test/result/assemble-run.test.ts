@@ -73,7 +73,12 @@ describe('an assembled run', () => {
     const known = metricsOf(smallScenario().actors);
     const given = new Set(run.metrics.map(({ metric, unit }) => `${metric} in ${unit}`));
     expect(given.size).toBeGreaterThan(100);
-    for (const name of ['attack.garbled', 'attack.cut', 'legit.unsent', 'actor.legit.planned']) {
+    for (const name of [
+      'attack.garbled',
+      'attack.host_waits',
+      'legit.unsent',
+      'actor.legit.host_waits',
+    ]) {
       expect(given).toContain(`${name} in count`);
     }
     const names = new Set([...known.values()].map(({ name, unit }) => `${name} in ${unit}`));
