@@ -168,20 +168,20 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
   });
 
   it('serves as many as it has workers, queues as many as acceptQueue says, drops the rest', () => {
-    const { sample, totals, configuration } = seen[1] as Seen;
+    const { sample, peakQueue, totals, configuration } = seen[1] as Seen;
     expect(sample.workersBusy).toBe(2);
     // The kernel takes one more than the backlog, and the second worker may have taken that one.
-    expect([3, 4]).toContain(sample.acceptQueue);
+    expect([3, 4]).toContain(peakQueue);
     expect(sample.listenOverflows).toBeGreaterThan(0);
     expect(totals.warnings.join()).toMatch(/ran out of its 2 processes/);
     expect(configuration).toContain('default_process_limit = 3');
   });
 
   it('has the kernel cap a queue that is shorter than the number of workers', () => {
-    const { sample } = seen[3] as Seen;
-    // Postfix' inner sockets are as short: on a busy machine the last worker may wait for them.
-    expect([4, 5]).toContain(sample.workersBusy);
-    expect([2, 3]).toContain(sample.acceptQueue);
+    const { sample, peakQueue } = seen[3] as Seen;
+    // 12 clients, 5 workers: without the cap Postfix would let 5 wait, and the kernel one more.
+    expect(peakQueue).toBeGreaterThan(0);
+    expect(peakQueue).toBeLessThanOrEqual(3);
     expect(sample.listenOverflows).toBeGreaterThan(0);
   });
 

@@ -74,16 +74,18 @@ async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
   );
   // Until workers and queue are full: a connection that was dropped is tried again after a second.
   let sample = await target.sample();
-  for (let tries = 0; tries < 300 && keepOpen > 0 && !isFull(sample, tuning); tries += 1) {
+  let peakQueue = sample.acceptQueue;
+  for (let tries = 0; tries < 200 && keepOpen > 0 && !isFull(sample, tuning); tries += 1) {
     await sleep(100);
     sample = await target.sample();
+    peakQueue = Math.max(peakQueue, sample.acceptQueue);
   }
   for (const socket of held) socket.destroy();
   const totals = await target.stop();
   // The sink tells what arrived in batches, and all of it when it stops.
   await sink.stop();
   const { version, configuration } = target;
-  return { replies, sample, totals, deliveries, version, configuration };
+  return { replies, sample, peakQueue, totals, deliveries, version, configuration };
 }
 
 async function main() {

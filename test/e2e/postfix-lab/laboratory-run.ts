@@ -28,6 +28,8 @@ export type Talk =
 export interface Seen {
   readonly replies: readonly (readonly string[])[];
   readonly sample: TargetSample;
+  /** The longest accept queue that was seen. */
+  readonly peakQueue: number;
   readonly totals: TargetTotals;
   readonly deliveries: readonly Delivery[];
   readonly version: string;
