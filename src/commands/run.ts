@@ -19,7 +19,7 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
     .option('--target <target>', 'embedded, postfix (as root), or host:port on this machine')
     .option(
       '--variant <names>',
-      'only these variants, comma-separated; the first is the baseline',
+      "only these variants, comma-separated; the scenario's first of them is the baseline",
       list,
     )
     .option(
@@ -39,6 +39,9 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
     )
     .action(async (name: string, options: RunOptions) => {
       const { set, target: kind, variant: variants } = options;
+      if (options.out === '') {
+        throw new UserError('--out names no folder', { exitCode: EXIT.usage });
+      }
       // The guard's answer comes first: an address that may not be tested is not worth other advice.
       const address = kind === undefined ? undefined : parseAddress(kind);
       if (address) await admitTarget(address.host);

@@ -23,6 +23,7 @@ function replyName(code: number, enhanced: number): string {
 
 export class Counters {
   private readonly cells = new Map<number, Count>();
+  private readonly rejections: number[] = [];
   /** Attempts that were started, and first attempts among them, per actor × phase. */
   private readonly starts: {
     attempts: number;
@@ -86,6 +87,20 @@ export class Counters {
     const at = actor * PHASES.length + phase;
     this.starts[at] ??= { attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0, hostWaits: 0 };
     return this.starts[at];
+  }
+
+  /** A rejection by the phase in which it was decided, which may be later than the one it began in. */
+  addRejection(actor: number, decidedIn: number): void {
+    const at = actor * PHASES.length + decidedIn;
+    this.rejections[at] = (this.rejections[at] ?? 0) + 1;
+  }
+
+  rejectionsDecidedIn(actors: readonly number[], phase: Phase): number {
+    const decidedIn = PHASES.indexOf(phase);
+    return actors.reduce(
+      (sum, actor) => sum + (this.rejections[actor * PHASES.length + decidedIn] ?? 0),
+      0,
+    );
   }
 
   /** In the order of actor, phase, stage, end state. */

@@ -15,6 +15,7 @@ const VERDICT = MEASURES.indexOf('verdict');
 const BANNER = MEASURES.indexOf('bannerFromIntended');
 const LAG = MEASURES.indexOf('lag');
 const UNSENT = END_STATES.indexOf('unsent');
+const REJECTED = END_STATES.indexOf('rejected');
 
 export class Recorder {
   readonly plan: Plan;
@@ -91,6 +92,10 @@ export class Recorder {
     const phase = PHASES.indexOf(phaseAt(this.plan.spans, intended));
     this.counters.add(actor, phase, stage, state, code, rows[at + COLUMN.enhanced]);
     if ((rows[at + COLUMN.turn] as number) >= 0) this.counters.addHostWait(actor, phase);
+    if (state === REJECTED) {
+      const decided = rows[at + COLUMN.decided] as number;
+      this.counters.addRejection(actor, PHASES.indexOf(phaseAt(this.plan.spans, decided)));
+    }
     if (state !== UNSENT) this.start(rows, at, actor, phase, intended);
     if (this.isLegit[actor]) this.enterLedger(rows, at, actor);
     else this.enterTimeline(rows, at, state);

@@ -189,7 +189,7 @@ function ledger(runs: readonly Run[]): Check | undefined {
   const passed = entries === sent;
   return {
     passed,
-    short: passed ? 'all real mail accounted for' : 'real mail unaccounted for',
+    short: passed ? 'every real message in the ledger' : 'real mail missing from the ledger',
     text: `${formatCount(entries)} of ${plural(sent, 'real message')} stand in the ledger with what became of them.`,
   };
 }

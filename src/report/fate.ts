@@ -14,7 +14,7 @@ function losses({ sent, lost, late, unsent }: Standing): string | undefined {
   if (sent === undefined || lost === undefined) return never && `had ${never}`;
   const had = [late ? `${formatCount(late)} still on their way at the end` : undefined, never];
   const more = had.filter((part) => part !== undefined).join(' and ');
-  const loss = formatLoss(lost, sent).replace(' (', ' real messages (');
+  const loss = formatLoss(lost, sent, late).replace(/ \(|$/, (end) => ` real messages${end}`);
   return `lost ${loss}${more === '' ? '' : ` and had ${more}`}`;
 }
 

@@ -95,12 +95,14 @@ const METRIC_FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>
 
 /**
  * `12 of 250 (4.8 %)`. A zero comes with the share that it cannot rule out: 3/n, the upper end of the
- * 95 % interval (Hanley and Lippman-Hand, 1983).
+ * 95 % interval (Hanley and Lippman-Hand, 1983); not while some of them are `open`, still on their way.
  */
-export function formatLoss(count: number, n: number): string {
+export function formatLoss(count: number, n: number, open = 0): string {
   if (n <= 0) return 'none sent';
   const of = `${formatCount(count)} of ${formatCount(n)}`;
   if (count > 0) return `${of} (${formatShare(count / n)})`;
+  // Mail that is still on its way may yet be lost: no bound can be told.
+  if (open > 0) return of;
   return `${of} (≤${NBSP}${Number(((3 / n) * 100).toPrecision(2))}${NBSP}%)`;
 }
 

@@ -50,7 +50,7 @@ function switches(study: Study, picks: number): Markup {
           .map((standing, place) =>
             radio('pick', String(place), nameTag(standing, study), false),
           )}`;
-  const theme = html`<span class="end sub">Theme:</span> ${radio('theme', 'auto', 'auto', true)}${radio('theme', 'light', 'light', false)}${radio('theme', 'dark', 'dark', false)}`;
+  const theme = html`<span class="end"><span class="sub">Theme:</span> ${radio('theme', 'auto', 'auto', true)}${radio('theme', 'light', 'light', false)}${radio('theme', 'dark', 'dark', false)}</span>`;
   return html`<form class="bar" hidden>${pick}${theme}</form>
 `;
 }

@@ -83,8 +83,8 @@ function columns(facts: Study): Column[] {
     {
       title: 'Lost',
       right: true,
-      cell: ({ lost, sent }) =>
-        lost === undefined || sent === undefined ? ABSENT : formatLoss(lost, sent),
+      cell: ({ lost, sent, late }) =>
+        lost === undefined || sent === undefined ? ABSENT : formatLoss(lost, sent, late),
     },
     standings.some(({ unsent }) => unsent > 0) && {
       title: 'Never sent',

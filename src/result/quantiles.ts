@@ -21,7 +21,8 @@ export function histogramMetrics(
   const metrics: Metric[] = QUANTILES.map(([label, q]) => ({
     ...base,
     metric: `${name}.${label}`,
-    value: histogram.getValueAtPercentile(q * 100) / 1e6,
+    // A quantile is the upper end of its bucket, which may lie above the largest value.
+    value: Math.min(histogram.getValueAtPercentile(q * 100), histogram.maxValue) / 1e6,
   }));
   metrics.push({ ...base, metric: `${name}.max`, value: histogram.maxValue / 1e6 });
   return metrics;

@@ -16,16 +16,17 @@ export function rejectMetrics(
   phase: 'storm' | 'run',
   attackers: readonly number[],
 ): Metric[] {
-  const rejected = recorder.counters.sessions(attackers, ['storm'], 'rejected');
-  if (rejected === 0) return [];
+  // What was used in the storm's time paid for what was decided in it, whenever that began.
+  const decided = recorder.counters.rejectionsDecidedIn(attackers, 'storm');
+  const begun = recorder.counters.sessions(attackers, ['storm'], 'rejected');
   const cpuS = marginal(recorder, 'cpuS');
   const costs = [
-    ['reject.cpu_ms', cpuS === undefined ? undefined : cpuS * 1000, 'ms'],
-    ['reject.bytes', bytesOf(recorder, attackers), 'B'],
-    ['reject.log_bytes', marginal(recorder, 'logBytes'), 'B'],
+    ['reject.cpu_ms', cpuS === undefined ? undefined : cpuS * 1000, 'ms', decided],
+    ['reject.bytes', bytesOf(recorder, attackers), 'B', begun],
+    ['reject.log_bytes', marginal(recorder, 'logBytes'), 'B', decided],
   ] as const;
-  return costs.flatMap(([metric, cost, unit]) =>
-    cost === undefined ? [] : { phase, metric, value: cost / rejected, unit, n: rejected },
+  return costs.flatMap(([metric, cost, unit, n]) =>
+    cost === undefined || n === 0 ? [] : { phase, metric, value: cost / n, unit, n },
   );
 }
 

@@ -30,6 +30,24 @@ function pricesOf(samples: readonly Sample[], calmMs = 1000): Record<string, num
 const at = (atMs: number, cpuS: number, logBytes = 0): Sample => ({ atMs, cpuS, logBytes });
 
 describe('a reject', () => {
+  it('that was decided after the storm is not paid with what the storm took', () => {
+    const recorder = recorderOf(true, smallPlan());
+    for (const { atMs, ...sample } of [at(500, 0), at(1500, 0), at(3500, 1)]) {
+      recorder.sampled(sample, atMs);
+    }
+    const reject = { actor: BOUNCERS, state: 'rejected', code: 550, stage: 'rcpt' } as const;
+    recorder.outcomes(
+      batchOf([
+        ...many(10, { ...reject, intended: 1600 }),
+        ...many(30, { ...reject, intended: 1600, ended: 3600 }),
+      ]),
+    );
+    const cpu = rejectMetrics(recorder, 'storm', [BOUNCERS]).find(
+      (m) => m.metric === 'reject.cpu_ms',
+    );
+    expect(cpu).toMatchObject({ value: 100, n: 10 });
+  });
+
   it.each([
     // 0.1 s in the calm's second: 0.2 s of the storm's 1.2 s would have been used without it.
     ['costs what the storm took beyond the calm', [at(500, 0.3), at(1500, 0.4), at(3500, 1.6)], 20],

@@ -138,7 +138,8 @@ function valueScale(panel: Panel, lines: readonly Line[], plot: Plot): Scale {
     return linearScale(most, [plot.bottom, plot.top], 4, panel.format === formatCount ? 1 : 0);
   }
   // Head room, so that what never arrived stands apart from what was merely slow.
-  return logScale(Number.isFinite(least) ? least : 0.01, Math.max(most, 0.01) * 1.5, [
+  // Where nothing arrived at all, the axis spans what nobody can take for a delay that was measured.
+  return logScale(Number.isFinite(least) ? least : 1, (most > 0 ? most : 100) * 1.5, [
     plot.bottom,
     plot.top,
   ]);

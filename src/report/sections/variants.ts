@@ -108,11 +108,11 @@ function goalCell(standing: Standing): Content {
   return [mark, details];
 }
 
-function lostCell({ sent, lost, rejected, unsent }: Standing): Content {
+function lostCell({ sent, lost, late, rejected, unsent }: Standing): Content {
   const never =
     unsent > 0 ? html`<br><b class="bad">${formatCount(unsent)} never sent</b>` : undefined;
   if (sent === undefined || lost === undefined) return [ABSENT, never];
-  const [figure, share] = formatLoss(lost, sent).split(' (');
+  const [figure, share] = formatLoss(lost, sent, late).split(' (');
   const refused = rejected ? html`<br><small>${formatCount(rejected)} rejected</small>` : undefined;
   return [
     lost > 0 ? html`<b class="bad">${figure}</b>` : figure,
