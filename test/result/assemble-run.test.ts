@@ -51,8 +51,9 @@ describe('an assembled run', () => {
       ['banner.latency in storm', 'banner.latency.p50'],
     ] as const) {
       const histogram = decodeFromCompressedBase64(run.histograms[key] ?? '');
-      const p50 = Math.min(histogram.getValueAtPercentile(50), histogram.maxValue);
-      expect(p50 / 1e6).toBe(valueIn(metric, 'storm'));
+      // Three significant digits: the metric stops at the largest value, the histogram at its bucket.
+      const p50 = histogram.getValueAtPercentile(50) / 1e6;
+      expect(p50 / valueIn(metric, 'storm')).toBeCloseTo(1, 2);
     }
     expect(valueIn('attack.verdict.p50', 'storm')).toBeCloseTo(0.05, 4);
   });
