@@ -53,7 +53,7 @@ describe('an assembled run', () => {
       const histogram = decodeFromCompressedBase64(run.histograms[key] ?? '');
       // Three significant digits: the metric stops at the largest value, the histogram at its bucket.
       const p50 = histogram.getValueAtPercentile(50) / 1e6;
-      expect(p50 / valueIn(metric, 'storm')).toBeCloseTo(1, 2);
+      expect(p50 / (valueIn(metric, 'storm') ?? Number.NaN)).toBeCloseTo(1, 2);
     }
     expect(valueIn('attack.verdict.p50', 'storm')).toBeCloseTo(0.05, 4);
   });
