@@ -21,10 +21,11 @@ export function histogramMetrics(
   const metrics: Metric[] = QUANTILES.map(([label, q]) => ({
     ...base,
     metric: `${name}.${label}`,
-    // A quantile is the upper end of its bucket, which may lie above the largest value.
-    value: Math.min(histogram.getValueAtPercentile(q * 100), histogram.maxValue) / 1e6,
+    value: histogram.getValueAtPercentile(q * 100) / 1e6,
   }));
-  metrics.push({ ...base, metric: `${name}.max`, value: histogram.maxValue / 1e6 });
+  // The upper end of its bucket, as all quantiles are: none may lie above the maximum.
+  const most = histogram.getValueAtPercentile(100) / 1e6;
+  metrics.push({ ...base, metric: `${name}.max`, value: most });
   return metrics;
 }
 
