@@ -5,12 +5,19 @@ import type { Plan, PlannedActor, PlannedSession } from '../plan/plan.ts';
 import type { Random } from '../plan/random.ts';
 import type { DialectName } from '../scenario/scenario.ts';
 import type { Script } from '../smtp/script.ts';
+import type { EndState } from '../smtp/stage.ts';
 
 /** How a system's SMTP client behaves. */
-interface SessionHabit {
+export interface SessionHabit {
   readonly greeting: 'EHLO' | 'HELO';
   readonly pipelining: boolean;
   readonly quit: 'wait' | 'no-wait' | 'none';
+  /** Goes on in TLS where it is offered. */
+  readonly starttls?: boolean;
+  /** Sends the message by BDAT where CHUNKING is offered. */
+  readonly chunking?: boolean;
+  /** Announces BODY=8BITMIME where that is offered: always, or (absent) for messages that need it. */
+  readonly eightBitMime?: 'always';
   /** Sessions to one destination at once; as HOST_LIMIT where absent. */
   readonly concurrency?: number;
 }
@@ -72,9 +79,28 @@ export interface ActorKind {
 }
 
 export interface Sender {
-  script(session: PlannedSession): Script;
+  /** What attempt `attempt` (0 is the first) of a session says. */
+  script(session: PlannedSession, attempt: number): Script;
   /** Sessions that this one's host has with the victim at once, at least 1; the others wait their turn. */
   hostLimit(session: Pick<PlannedSession, 'host'>): number;
   /** Undefined: a temporary failure is not tried again. */
   retrySchedule(session: PlannedSession): RetrySchedule | undefined;
+  /** The host from whose address an attempt comes; absent: the session's own. */
+  addressHost?(session: PlannedSession, attempt: number): number;
+  /** What the sender's own rules allow; absent: any number of sessions. */
+  quota?(session: PlannedSession): Quota | undefined;
+  /** Whether an attempt that ended so is followed by the next at once, as steps of one callout are. */
+  goesOn?(session: PlannedSession, attempt: number, state: EndState): boolean;
+}
+
+/**
+ * How often a host does what a session does, as an autoresponder answers a sender once in 7 days. A
+ * session beyond it does not take place and is counted as withheld.
+ */
+export interface Quota {
+  /** Sessions of a host with the same key share the quota. A whole number below 2^20. */
+  readonly key: number;
+  readonly limit: number;
+  /** Campaign milliseconds from a session that ended so until it no longer counts; 0: it never did. */
+  periodMs(state: EndState): number;
 }

@@ -14,6 +14,7 @@ import {
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { hostName } from './host-name.ts';
+import { type Letter, makeLetters } from './letters.ts';
 import { fixedGaps } from './retry-schedule.ts';
 
 /** Messages built ahead per dialect: enough for the sizes' distribution, little memory. */
@@ -41,6 +42,7 @@ export const bouncer: ActorKind = {
     const dialectOf = dialectPicker(plan, actor);
     const recipients = [plan.world.victim];
     const schedule = scheduleOf(actor);
+    const letters = lettersOf(material);
     return {
       script(session) {
         const dialect: Dialect = DIALECTS[dialectOf(session)];
@@ -50,7 +52,7 @@ export const bouncer: ActorKind = {
           helo,
           reversePath: dialect.reversePath?.(helo) ?? '',
           recipients,
-          message: [entryOf(material, dialect.name, session.host)],
+          ...letterOf(letters, dialect.name, session.host),
         };
       },
       hostLimit: (session) => DIALECTS[dialectOf(session)].habit.concurrency ?? HOST_LIMIT,
@@ -89,9 +91,17 @@ function scheduleOf(actor: BouncerActor): (dialect: DialectName) => RetrySchedul
   return () => own;
 }
 
-function entryOf(material: Material, dialect: DialectName, host: number): Uint8Array {
-  const pool = material[dialect];
-  const entry = pool?.[host % pool.length];
-  if (!entry) throw new Error(`no messages were built for ${dialect}`);
-  return entry;
+type Letters = Readonly<Record<string, readonly Letter[]>>;
+
+function lettersOf(material: Material): Letters {
+  return Object.fromEntries(
+    DIALECT_NAMES.map((name) => [name, makeLetters(material[name] ?? [], DIALECTS[name].habit)]),
+  );
+}
+
+function letterOf(letters: Letters, dialect: DialectName, host: number): Letter {
+  const pool = letters[dialect];
+  const letter = pool?.[host % pool.length];
+  if (!letter) throw new Error(`no messages were built for ${dialect}`);
+  return letter;
 }

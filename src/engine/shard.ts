@@ -202,7 +202,7 @@ export class Shard implements SessionHost {
     this.outbox.noteStart(startedMs - (attempt.turnMs ?? attempt.dueMs));
     session.play(
       attempt,
-      lane.sender.script(planned),
+      lane.sender.script(planned, attempt.attempt),
       { ...target, localAddress: sourceAddress(network, attempt.host) },
       { roundTripMs: roundTripOf(plan, attempt.host), patienceMs: lane.patienceMs },
       startedMs,

@@ -168,15 +168,14 @@ export class ClientSession extends ClientConnection {
       // RFC 2920 §3.1: 354 though every recipient was refused; a lone dot gets out of it.
       return this.write('.\r\n');
     }
+    const message = this.script.message ?? [];
     const bytes = messageBytes(this.script);
     if (bytes <= COALESCE_BYTES) {
-      socket.write(
-        Buffer.concat([...this.script.message, END_OF_DATA], bytes + END_OF_DATA.length),
-      );
+      socket.write(Buffer.concat([...message, END_OF_DATA], bytes + END_OF_DATA.length));
       return;
     }
     socket.cork();
-    for (const part of this.script.message) socket.write(part);
+    for (const part of message) socket.write(part);
     socket.write(END_OF_DATA);
     socket.uncork();
   }
@@ -220,6 +219,6 @@ const NO_SCRIPT: Script = {
 
 function messageBytes(script: Script): number {
   let bytes = 0;
-  for (const part of script.message) bytes += part.byteLength;
+  for (const part of script.message ?? []) bytes += part.byteLength;
   return bytes;
 }

@@ -29,6 +29,22 @@ export function dotStuff(message: Uint8Array): Uint8Array {
   return stuffed;
 }
 
+/** The message again: without the first dot of every line that begins with one. */
+export function dotUnstuff(stuffed: Uint8Array): Uint8Array {
+  const dots = leadingDots(stuffed);
+  if (dots.length === 0) return stuffed;
+  const message = new Uint8Array(stuffed.length - dots.length);
+  let from = 0;
+  let to = 0;
+  for (const dot of dots) {
+    message.set(stuffed.subarray(from, dot), to);
+    to += dot - from;
+    from = dot + 1;
+  }
+  message.set(stuffed.subarray(from), to);
+  return message;
+}
+
 function leadingDots(message: Uint8Array): number[] {
   const found: number[] = [];
   for (let at = message.indexOf(DOT); at !== -1; at = message.indexOf(DOT, at + 1)) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dotStuff } from '../../src/smtp/dot-stuffing.ts';
+import { dotStuff, dotUnstuff } from '../../src/smtp/dot-stuffing.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 const bytes = (message: string) => Buffer.from(message, 'latin1');
@@ -37,7 +37,9 @@ describe('dotStuff', () => {
     fc.assert(
       fc.property(message, (original) => {
         const closed = original === '' || original.endsWith('\r\n') ? original : `${original}\r\n`;
-        expect(receive(`${text(dotStuff(bytes(original)))}.\r\n`)).toBe(closed);
+        const stuffed = dotStuff(bytes(original));
+        expect(receive(`${text(stuffed)}.\r\n`)).toBe(closed);
+        expect(text(dotUnstuff(stuffed))).toBe(closed);
       }),
       { numRuns: 1000 },
     );
