@@ -5,6 +5,7 @@ import { nowMs } from '../clock.ts';
 import { makeTallies, mergeTallies, type Tally } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Network } from '../plan/source-address.ts';
+import type { ClientMode } from '../scenario/scenario.ts';
 import type { FromWorker, Job, ToWorker } from './job.ts';
 import type { OutcomeBatch } from './outcome.ts';
 
@@ -14,6 +15,8 @@ export interface Load {
   readonly materials: readonly Material[];
   readonly target: { readonly host: string; readonly port: number };
   readonly network: Network;
+  /** As `address` where absent. */
+  readonly client?: ClientMode;
   readonly workers: number;
   readonly overflow?: Job['overflow'] | undefined;
 }
@@ -140,6 +143,7 @@ function jobOf(load: Load, shard: number): Job {
     materials: load.materials,
     target: load.target,
     network: load.network,
+    client: load.client ?? 'address',
     shard,
     shards: load.workers,
     overflow: load.overflow ?? 'unsent',

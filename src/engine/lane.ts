@@ -1,12 +1,22 @@
 // One actor's share of a worker: its planned sessions in order, and how many of them are in flight.
 import type { ActorKind, Sender } from '../actors/actor.ts';
+import { hostName } from '../actors/host-name.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
-import { type PlannedActor, type PlannedSession, sessionsOf } from '../plan/plan.ts';
+import { type PlannedActor, type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
+import { sourceAddress } from '../plan/source-address.ts';
+import type { Waits } from '../smtp/client-connection.ts';
+import type { Script } from '../smtp/script.ts';
+import type { EndState } from '../smtp/stage.ts';
+import { type Attempt, plannedOf } from './attempt.ts';
+import { introductionOf } from './introduction.ts';
 import type { Job } from './job.ts';
+import type { Way } from './played-session.ts';
+import { Quotas } from './quotas.ts';
 
 export class Lane {
   readonly sender: Sender;
-  readonly patienceMs: number;
+  private readonly patience: Omit<Waits, 'roundTripMs'>;
+  private readonly quotas: Quotas;
   /** Until when a retry may begin: legitimate mail is followed through the drain, the attack is not. */
   readonly retryUntilMs: number;
   /** The next session to come due; undefined after the last. */
@@ -18,19 +28,53 @@ export class Lane {
 
   constructor(job: Job, planned: PlannedActor) {
     const kind: ActorKind = ACTOR_KINDS[planned.actor.kind];
-    const { concurrency, patienceMs } = planned.actor;
+    const { concurrency, patienceMs, bannerPatienceMs = patienceMs } = planned.actor;
     const { endMs, deadlineMs } = job.plan.spans;
     this.job = job;
     this.sender = kind.sender(job.plan, planned, job.materials[planned.index] ?? {});
     this.sessions = sessionsOf(job.plan, planned);
     this.limit = Math.max(1, Math.floor((concurrency + job.shard) / job.shards));
-    this.patienceMs = patienceMs;
+    this.patience = { patienceMs, bannerPatienceMs };
+    this.quotas = new Quotas(job.plan.compress);
     this.retryUntilMs = planned.actor.kind === 'legit' ? deadlineMs : endMs;
     this.advance();
   }
 
   get isFull(): boolean {
     return this.inFlight >= this.limit;
+  }
+
+  script(attempt: Attempt): Script {
+    return this.sender.script(plannedOf(attempt), attempt.attempt);
+  }
+
+  way(attempt: Attempt): Way {
+    const { plan, target, network, client } = this.job;
+    const planned = plannedOf(attempt);
+    const from = this.sender.addressHost?.(planned, attempt.attempt) ?? attempt.host;
+    const told = client !== 'address';
+    return {
+      ...target,
+      localAddress: told ? undefined : sourceAddress(network, from),
+      introduction: told
+        ? introductionOf(client, from, hostName(plan.seed, from), target.host)
+        : undefined,
+      waits: { ...this.patience, roundTripMs: roundTripOf(plan, attempt.host) },
+      dead: this.sender.dead?.(planned) ?? 0,
+    };
+  }
+
+  /** Whether the sender's own rule forbids what has come due. */
+  withholds(attempt: Attempt, nowMs: number): boolean {
+    if (attempt.attempt > 0) return false;
+    const quota = this.sender.quota?.(plannedOf(attempt));
+    return quota !== undefined && !this.quotas.allows(attempt.host, quota, nowMs);
+  }
+
+  /** A session has ended for good. */
+  remember(attempt: Attempt, state: EndState, nowMs: number): void {
+    const quota = this.sender.quota?.(plannedOf(attempt));
+    if (quota) this.quotas.note(attempt.host, quota, state, nowMs);
   }
 
   /** Moves on to the next session that falls to one of our hosts. */

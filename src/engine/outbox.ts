@@ -1,9 +1,10 @@
 // Gathers outcome rows and what the live view shows, and posts them in batches: ten messages a second,
 // whatever the rate.
 import { END_STATES } from '../smtp/stage.ts';
+import type { Attempt } from './attempt.ts';
 import type { FromWorker } from './job.ts';
 import { COLUMN, RETRY, STRIDE } from './outcome.ts';
-import type { Attempt, PlayedSession } from './played-session.ts';
+import type { PlayedSession } from './played-session.ts';
 
 const BATCH_ROWS = 512;
 
@@ -34,8 +35,11 @@ export class Outbox {
     this.added();
   }
 
-  /** An attempt that did not start: the in-flight limit was reached, or the run ended in its host's line. */
-  addIdle(attempt: Attempt, state: 'unsent' | 'cut', nowMs: number): void {
+  /**
+   * An attempt that did not start: the in-flight limit was reached, the sender's own rule forbade it, or
+   * the run ended in its host's line.
+   */
+  addIdle(attempt: Attempt, state: 'unsent' | 'withheld' | 'cut', nowMs: number): void {
     const at = this.count * STRIDE;
     this.rows.fill(Number.NaN, at, at + STRIDE);
     this.rows.fill(0, at, at + COLUMN.marks);

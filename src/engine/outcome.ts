@@ -29,8 +29,19 @@ export const COLUMN = {
   bytesOut: 14,
   /** 1 when another attempt is due within the run, 2 when one is due later, 0 when none is. */
   retry: 15,
-  /** First of the marks: see client-session.ts. */
-  marks: 16,
+  /** Recipients of the whole message, and those of them that the target's domain does not have. */
+  recipients: 16,
+  dead: 17,
+  /** Recipients answered in this attempt: all, with 2xx, with 5xx. */
+  asked: 18,
+  taken: 19,
+  denied: 20,
+  /** 1 for the null reverse path. */
+  nullPath: 21,
+  /** Index into TLS_USES. */
+  tls: 22,
+  /** First of the marks: see session-record.ts. */
+  marks: 23,
 } as const;
 export const STRIDE = COLUMN.marks + MARKS;
 

@@ -1,31 +1,18 @@
 // A client session with what the load engine knows of it. Pooled: one object plays many sessions.
 
-import { dial } from '../guard/guard.ts';
-import type { PlannedSession } from '../plan/plan.ts';
+import { dial, secure } from '../guard/guard.ts';
+import type { Waits } from '../smtp/client-connection.ts';
+import type { Introduction } from '../smtp/client-greeting.ts';
 import { ClientSession } from '../smtp/client-session.ts';
 import type { Script } from '../smtp/script.ts';
-import type { SessionHost } from '../smtp/session-host.ts';
+import type { SessionHost, SessionSocket } from '../smtp/session-host.ts';
+import { TLS_USES } from '../smtp/session-record.ts';
 import { END_STATES, STAGES } from '../smtp/stage.ts';
+import type { Attempt } from './attempt.ts';
 import { COLUMN } from './outcome.ts';
+import type { TlsSessions } from './tls-sessions.ts';
 
-/** One attempt at a planned session. */
-export interface Attempt {
-  readonly actor: number;
-  readonly index: number;
-  readonly host: number;
-  /** 0 for the first. */
-  readonly attempt: number;
-  readonly dueMs: number;
-  /** When the first attempt was due. */
-  readonly originMs: number;
-  /** When its turn came, if it had to wait for a place at its host. */
-  readonly turnMs: number | undefined;
-}
-
-export function firstAttempt({ actor, index, host, intendedMs }: PlannedSession): Attempt {
-  const due = { dueMs: intendedMs, originMs: intendedMs };
-  return { actor, index, host, attempt: 0, ...due, turnMs: undefined };
-}
+type Socket = ReturnType<typeof dial>;
 
 /**
  * All sockets of a thread read into this one buffer: libuv reads and calls back within one step, and
@@ -35,12 +22,26 @@ const READ_BUFFER = Buffer.allocUnsafe(65_536);
 const STATE_INDEX = new Map(END_STATES.map((state, i) => [state, i]));
 const STAGE_NUMBER = new Map(STAGES.map((stage, i) => [stage, i]));
 
+/** Where a session goes, and what it is there. */
+export interface Way {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress: string | undefined;
+  readonly introduction: Introduction | undefined;
+  readonly waits: Waits;
+  /** How many of the script's recipients do not exist. */
+  readonly dead: number;
+}
+
 export class PlayedSession extends ClientSession {
   attempt: Attempt | undefined;
   startedMs = 0;
   /** Position among the active sessions. */
   slot = -1;
   think: NodeJS.Timeout | undefined;
+  private recipients = 0;
+  private dead = 0;
+  private wire: Socket | undefined;
   private readonly onread: {
     buffer: Buffer;
     callback: (bytes: number, buffer: Uint8Array) => boolean;
@@ -57,15 +58,11 @@ export class PlayedSession extends ClientSession {
     };
   }
 
-  /** Connects and plays; the host's onEnd follows in any case. */
-  play(
-    attempt: Attempt,
-    script: Script,
-    way: { host: string; port: number; localAddress: string | undefined },
-    waits: { roundTripMs: number; patienceMs: number },
-    startedMs: number,
-  ): void {
+  /** Connects and plays; the host's onEnd follows in any case. `script`: with all its recipients. */
+  play(attempt: Attempt, script: Script, way: Way, startedMs: number): void {
     this.attempt = attempt;
+    this.recipients = script.recipients.length;
+    this.dead = way.dead;
     this.startedMs = startedMs;
     const socket = dial({
       host: way.host,
@@ -73,7 +70,24 @@ export class PlayedSession extends ClientSession {
       onread: this.onread,
       ...(way.localAddress === undefined ? {} : { localAddress: way.localAddress }),
     });
-    this.begin(socket, script, waits.roundTripMs, waits.patienceMs);
+    this.wire = socket;
+    this.begin(socket, narrowed(script, attempt), way.waits, way.introduction);
+  }
+
+  /** Recipients of this attempt. */
+  get tried(): number {
+    return this.script.recipients.length;
+  }
+
+  /** Goes on in TLS, resuming a session of the same host where there is one. */
+  secureWith(sessions: TlsSessions): SessionSocket {
+    const host = this.attempt?.host ?? 0;
+    const tls = secure(this.wire as Socket, sessions.get(host));
+    tls.on('session', (session) => sessions.set(host, session));
+    tls.on('secureConnect', () => this.onSecured(tls.isSessionReused()));
+    tls.on('data', (chunk) => this.read(chunk, chunk.length));
+    tls.on('error', (error: NodeJS.ErrnoException) => this.onInsecure(error.code));
+    return tls;
   }
 
   /** Writes this session's row; `startMs` is the run's start on the host's clock. */
@@ -103,8 +117,32 @@ export class PlayedSession extends ClientSession {
     rows[offset + COLUMN.bytesIn] = this.bytesIn;
     rows[offset + COLUMN.bytesOut] = this.bytesOut;
     rows[offset + COLUMN.retry] = retry;
+    rows[offset + COLUMN.recipients] = this.recipients;
+    rows[offset + COLUMN.dead] = this.dead;
+    rows[offset + COLUMN.asked] = this.fates.length;
+    rows[offset + COLUMN.taken] = this.countFates(2);
+    rows[offset + COLUMN.denied] = this.countFates(5);
+    rows[offset + COLUMN.nullPath] = this.script.reversePath === '' ? 1 : 0;
+    rows[offset + COLUMN.tls] = TLS_USES.indexOf(this.tls);
     for (let i = 0; i < this.marks.length; i += 1) {
       rows[offset + COLUMN.marks + i] = (this.marks[i] as number) - startMs;
     }
   }
+
+  private countFates(digit: number): number {
+    let count = 0;
+    for (const fate of this.fates) if (fate === digit) count += 1;
+    return count;
+  }
+}
+
+/** The script as a later attempt plays it. */
+function narrowed(script: Script, { remaining, inClear }: Attempt): Script {
+  if (!remaining && !inClear) return script;
+  const recipients = remaining?.map((place) => script.recipients[place] ?? '');
+  return {
+    ...script,
+    starttls: script.starttls === true && !inClear,
+    recipients: recipients ?? script.recipients,
+  };
 }

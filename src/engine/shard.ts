@@ -3,16 +3,16 @@
 
 import { nowMs } from '../clock.ts';
 import { addToTally, makeTallies } from '../plan/digest.ts';
-import { roundTripOf } from '../plan/plan.ts';
-import { sourceAddress } from '../plan/source-address.ts';
-import type { SessionHost } from '../smtp/session-host.ts';
+import type { SessionHost, SessionSocket } from '../smtp/session-host.ts';
+import { type Attempt, firstAttempt, nextAttempt } from './attempt.ts';
 import { DueQueue } from './due-queue.ts';
 import { HostLines } from './host-lines.ts';
 import type { Job } from './job.ts';
 import { Lane } from './lane.ts';
 import { Outbox, type Post } from './outbox.ts';
 import { RETRY } from './outcome.ts';
-import { type Attempt, firstAttempt, PlayedSession } from './played-session.ts';
+import { PlayedSession } from './played-session.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 const FLUSH_MS = 100;
 const PATIENCE_SWEEP_MS = 50;
@@ -32,6 +32,7 @@ export class Shard implements SessionHost {
   private readonly active: PlayedSession[] = [];
   private readonly idle: PlayedSession[] = [];
   private readonly tallies;
+  private readonly tlsSessions = new TlsSessions();
   private readonly faults: Record<string, number> = {};
   private readonly intervals: NodeJS.Timeout[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -80,6 +81,10 @@ export class Shard implements SessionHost {
 
   thinkThenSend(session: PlayedSession, delayMs: number): void {
     session.think = setTimeout(sendNow, delayMs, session);
+  }
+
+  secure(session: PlayedSession): SessionSocket {
+    return session.secureWith(this.tlsSessions);
   }
 
   onEnd(session: PlayedSession): void {
@@ -153,14 +158,15 @@ export class Shard implements SessionHost {
   }
 
   private comeDue(lane: Lane, attempt: Attempt, now: number): void {
-    if (lane.isFull) this.turnAway(attempt, now);
+    if (lane.withholds(attempt, now)) this.outbox.addIdle(attempt, 'withheld', now);
+    else if (lane.isFull) this.turnAway(attempt, now);
     else if (this.hosts.enter(attempt)) this.start(lane, attempt);
   }
 
   /** An attempt that finds the in-flight limit reached. */
   private turnAway(attempt: Attempt, now: number): void {
     if (attempt.attempt === 0) this.outbox.addIdle(attempt, 'unsent', now);
-    else this.retryAt(now + CROWDED_MS, attempt);
+    else this.retryAt({ ...attempt, dueMs: now + CROWDED_MS, turnMs: undefined });
   }
 
   /** The end of a session frees a place at its host, and whoever waits for it there begins at once. */
@@ -192,42 +198,35 @@ export class Shard implements SessionHost {
   }
 
   private start(lane: Lane, attempt: Attempt): void {
-    const { plan, target, network } = this.job;
     const session = this.idle.pop() ?? new PlayedSession(this);
     const startedMs = this.sinceStart();
-    const planned = { ...attempt, intendedMs: attempt.originMs };
     lane.inFlight += 1;
     session.slot = this.active.length;
     this.active.push(session);
     this.outbox.noteStart(startedMs - (attempt.turnMs ?? attempt.dueMs));
-    session.play(
-      attempt,
-      lane.sender.script(planned, attempt.attempt),
-      { ...target, localAddress: sourceAddress(network, attempt.host) },
-      { roundTripMs: roundTripOf(plan, attempt.host), patienceMs: lane.patienceMs },
-      startedMs,
-    );
+    session.play(attempt, lane.script(attempt), lane.way(attempt), startedMs);
   }
 
   private planRetry(session: PlayedSession, attempt: Attempt, lane: Lane): number {
-    const { state } = session;
-    if (state === 'accepted' || state === 'rejected') return RETRY.none;
-    // Cut and unsent are our own doing: the sender would have gone on.
+    const { state, stage, fates, tried } = session;
+    // Cut is our own doing: the sender would have gone on.
     if (state === 'cut' || state === 'unsent') return RETRY.later;
-    const schedule = lane.sender.retrySchedule({ ...attempt, intendedMs: attempt.originMs });
-    const next = schedule?.(attempt.attempt + 1);
-    if (next === undefined) return RETRY.none;
-    // An MTA counts the gap from the failure, and an attempt takes its real, uncompressed time.
-    const before = attempt.attempt === 0 ? 0 : (schedule?.(attempt.attempt) ?? 0);
-    const dueMs = this.sinceStart() + (next - before) / this.job.plan.compress;
+    const end = { state, stage, fates, recipients: tried };
+    const next = nextAttempt(end, attempt, lane.sender, this.job.plan.compress);
+    if (next === undefined) {
+      lane.remember(attempt, state, this.sinceStart());
+      return RETRY.none;
+    }
+    const dueMs = this.sinceStart() + next.dueMs;
     if (this.interrupted || dueMs >= lane.retryUntilMs) return RETRY.later;
-    this.retryAt(dueMs, { ...attempt, attempt: attempt.attempt + 1 });
+    this.retryAt({ ...next, dueMs });
     return RETRY.within;
   }
 
   /** Wakes the pump if it is asleep until something later. */
-  private retryAt(dueMs: number, attempt: Attempt): void {
-    this.retries.push({ ...attempt, dueMs, turnMs: undefined });
+  private retryAt(attempt: Attempt): void {
+    const { dueMs } = attempt;
+    this.retries.push(attempt);
     if (this.retries.peek()?.dueMs !== dueMs) return;
     let nextMs = dueMs;
     for (const { head } of this.lanes) if (head) nextMs = Math.min(nextMs, head.intendedMs);

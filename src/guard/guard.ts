@@ -16,6 +16,7 @@ import {
   type TcpNetConnectOpts,
 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { EXIT, UserError } from '../errors.ts';
 
 /**
@@ -93,6 +94,14 @@ export function dial(options: TcpNetConnectOpts & { readonly host: string }): So
     admittedLast = options.host;
   }
   return connect(options);
+}
+
+/**
+ * TLS on a connection that stands, as its client. Anybody's certificate will do: so it is with
+ * opportunistic TLS between mail servers (RFC 7435), and a target of ours has none that could be checked.
+ */
+export function secure(socket: Socket, session: Buffer | undefined): TLSSocket {
+  return connectTls({ socket, rejectUnauthorized: false, ...(session ? { session } : {}) });
 }
 
 /** A TCP server that is not listening yet. */

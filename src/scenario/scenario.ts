@@ -54,6 +54,8 @@ interface ActorBase {
   readonly concurrency: number;
   /** Hangs up when the server has not answered for so long. */
   readonly patienceMs: number;
+  /** The same for connection and banner, where it differs. */
+  readonly bannerPatienceMs?: number;
   readonly retry: RetryChoice;
 }
 
@@ -104,6 +106,10 @@ export type Rate =
   | { readonly shape: 'decay'; readonly from: number; readonly halfLifeMs: number }
   | { readonly shape: 'poisson'; readonly perSecond: number }
   | { readonly shape: 'trace'; readonly atMs: readonly number[] };
+
+/** How the target learns a client's address: by the connection, or told by us, whom it trusts. */
+export const CLIENT_MODES = ['address', 'xclient', 'proxy-v1', 'proxy-v2'] as const;
+export type ClientMode = (typeof CLIENT_MODES)[number];
 
 export type TargetKind = 'embedded' | 'postfix' | 'external';
 export interface TargetChoice {

@@ -5,8 +5,24 @@ import { LOCAL_FAULTS, type SessionHost, type SessionSocket } from './session-ho
 import { SessionRecord } from './session-record.ts';
 import type { EndState, Stage } from './stage.ts';
 
+export interface Waits {
+  /** Waited before every flight of commands. */
+  readonly roundTripMs: number;
+  /** How long the client waits for the connection and for the banner. */
+  readonly bannerPatienceMs: number;
+  /** How long it waits for every other reply. */
+  readonly patienceMs: number;
+}
+
+const NO_WAITS: Waits = {
+  roundTripMs: 0,
+  bannerPatienceMs: Number.POSITIVE_INFINITY,
+  patienceMs: Number.POSITIVE_INFINITY,
+};
+
 export abstract class ClientConnection extends SessionRecord {
   protected readonly parser = new ReplyParser();
+  /** What is written to: the connection itself, or TLS on it. */
   protected socket: SessionSocket | undefined;
   /** The stage whose reply is awaited, and the one that is sent after the next think time. */
   protected awaiting: Stage = 'connect';
@@ -15,11 +31,15 @@ export abstract class ClientConnection extends SessionRecord {
   private readonly host: SessionHost;
   /** When the client hangs up for want of an answer; Infinity while it is not waiting for one. */
   private impatientAtMs = Number.POSITIVE_INFINITY;
-  private roundTripMs = 0;
-  private patienceMs = Number.POSITIVE_INFINITY;
+  /** The connection itself: it knows how many bytes went over the wire. */
+  private raw: SessionSocket | undefined;
+  private waits = NO_WAITS;
   private ended = false;
   /** Between two flights: whatever the server says now, it was not asked. */
   private thinking = false;
+  /** What a dripping client has still to send, and its pace. */
+  private drops: Buffer | undefined;
+  private dripMs = 0;
 
   constructor(host: SessionHost) {
     super();
@@ -31,12 +51,18 @@ export abstract class ClientConnection extends SessionRecord {
   /** Sends `next`. */
   protected abstract sendNext(): void;
 
-  protected open(socket: SessionSocket, roundTripMs: number, patienceMs: number): void {
+  /** The connection stands, the banner has not come yet. */
+  protected abstract onConnected(): void;
+
+  /** `dripMs`: the time from byte to byte of a client that drips, else 0. */
+  protected open(socket: SessionSocket, waits: Waits, dripMs: number): void {
     this.clearRecord();
     this.parser.reset();
     this.socket = socket;
-    this.roundTripMs = roundTripMs;
-    this.patienceMs = patienceMs;
+    this.raw = socket;
+    this.waits = waits;
+    this.dripMs = dripMs;
+    this.drops = undefined;
     this.ended = false;
     this.thinking = false;
     this.awaiting = 'connect';
@@ -64,8 +90,25 @@ export abstract class ClientConnection extends SessionRecord {
   /** Sends what is due now; called by the host after the think time. */
   send(): void {
     if (this.ended) return;
+    if (this.drops) return this.sendDrop(this.drops);
     this.thinking = false;
     this.sendNext();
+  }
+
+  /** The handshake is done: the server's offers in clear no longer hold (RFC 3207 §4.2). */
+  onSecured(resumed: boolean): void {
+    if (this.ended) return;
+    this.tls = resumed ? 'resumed' : 'full';
+    this.reply('starttls');
+    this.parser.reset();
+    this.after('helo');
+  }
+
+  /** The handshake failed, or TLS broke later on; `error`: the code of the error. */
+  onInsecure(error: string | undefined): void {
+    const lost = error === 'ECONNRESET' || error === 'EPIPE';
+    this.settle(lost ? 'dropped' : 'garbled', this.at, 0);
+    this.hangUp();
   }
 
   /** Hangs up if the server has kept the client waiting beyond its patience. */
@@ -95,6 +138,7 @@ export abstract class ClientConnection extends SessionRecord {
     this.reply('connect');
     this.awaiting = 'banner';
     this.command('banner');
+    this.onConnected();
   };
 
   private readonly onError = (error: NodeJS.ErrnoException): void => {
@@ -113,6 +157,7 @@ export abstract class ClientConnection extends SessionRecord {
     this.ended = true;
     this.impatientAtMs = Number.POSITIVE_INFINITY;
     this.socket = undefined;
+    this.raw = undefined;
     this.host.onEnd(this);
   };
 
@@ -132,6 +177,11 @@ export abstract class ClientConnection extends SessionRecord {
     this.decide(state, stage, code, this.host.nowMs());
   }
 
+  /** None of the recipients was taken. */
+  protected settleByRefusals(stage: Stage): void {
+    this.decideByRefusals(stage, this.host.nowMs());
+  }
+
   protected settleByReply(stage: Stage, code: number): void {
     this.decideByReply(stage, code, this.parser.text(), this.host.nowMs());
   }
@@ -141,28 +191,54 @@ export abstract class ClientConnection extends SessionRecord {
     this.next = stage;
     this.impatientAtMs = Number.POSITIVE_INFINITY;
     this.thinking = true;
-    if (this.roundTripMs > 0) this.host.thinkThenSend(this, this.roundTripMs);
+    if (this.waits.roundTripMs > 0) this.host.thinkThenSend(this, this.waits.roundTripMs);
     else this.send();
   }
 
   /** The next reply is that to `stage`, which has been sent. */
   protected expect(stage: Stage): void {
     this.awaiting = stage;
-    this.impatientAtMs = this.host.nowMs() + this.patienceMs;
+    this.impatientAtMs = this.host.nowMs() + this.waits.patienceMs;
   }
 
   protected command(stage: Stage): void {
     const nowMs = this.host.nowMs();
     this.markCommand(stage, nowMs);
-    this.impatientAtMs = nowMs + this.patienceMs;
+    const { bannerPatienceMs, patienceMs } = this.waits;
+    const early = stage === 'connect' || stage === 'banner';
+    this.impatientAtMs = nowMs + (early ? bannerPatienceMs : patienceMs);
   }
 
   protected reply(stage: Stage): void {
     this.markReply(stage, this.host.nowMs());
   }
 
-  protected write(text: string): void {
-    this.socket?.write(text, 'latin1');
+  /** The stage's command, which the next reply answers. */
+  protected write(stage: Stage, text: string): void {
+    this.awaiting = stage;
+    if (this.dripMs > 0) this.drip(stage, Buffer.from(text, 'latin1'));
+    else this.socket?.write(text, 'latin1');
+  }
+
+  /** Byte by byte from now on, as slowly as the script says; `stage` awaits its reply after the last. */
+  protected drip(stage: Stage, bytes: Buffer): void {
+    this.next = stage;
+    this.drops = bytes;
+    this.sendDrop(bytes);
+  }
+
+  private sendDrop(drops: Buffer): void {
+    this.socket?.write(drops.subarray(0, 1));
+    this.thinking = drops.length > 1;
+    this.drops = this.thinking ? drops.subarray(1) : undefined;
+    if (!this.thinking) return this.expect(this.next);
+    this.impatientAtMs = Number.POSITIVE_INFINITY;
+    this.host.thinkThenSend(this, this.dripMs);
+  }
+
+  /** Goes on in TLS; onSecured or onInsecure follows. */
+  protected secure(): void {
+    if (this.socket) this.socket = this.host.secure(this, this.socket);
   }
 
   protected hangUp(): void {
@@ -174,8 +250,8 @@ export abstract class ClientConnection extends SessionRecord {
   }
 
   private rememberBytes(): void {
-    if (!this.socket) return;
-    this.bytesIn = this.socket.bytesRead;
-    this.bytesOut = this.socket.bytesWritten;
+    if (!this.raw) return;
+    this.bytesIn = this.raw.bytesRead;
+    this.bytesOut = this.raw.bytesWritten;
   }
 }

@@ -1,7 +1,7 @@
 // One SMTP client session: the dialogue of a script, command by command and reply by reply, with a mark
 // at each. How a connection waits, reads and ends: client-connection.ts.
-import { ClientConnection } from './client-connection.ts';
-import { ehloOffers } from './reply-parser.ts';
+import type { Waits } from './client-connection.ts';
+import { ClientGreeting, type Introduction } from './client-greeting.ts';
 import type { Script } from './script.ts';
 import type { SessionSocket } from './session-host.ts';
 import type { Stage } from './stage.ts';
@@ -10,32 +10,22 @@ const END_OF_DATA = Buffer.from('.\r\n');
 /** Below this a copy into one buffer costs less than a vectored write. */
 const COALESCE_BYTES = 16_384;
 
-export class ClientSession extends ClientConnection {
-  private script: Script = NO_SCRIPT;
-  private mayPipeline = false;
-  private offersSize = false;
-  private triedHelo = false;
-  private recipientsAnswered = 0;
+export class ClientSession extends ClientGreeting {
   private recipientsAccepted = 0;
 
-  /**
-   * Begins a session on a socket that is connecting. The caller passes what is read to `read`.
-   * `roundTripMs` is waited before every flight of commands; `patienceMs` for every reply.
-   */
-  begin(socket: SessionSocket, script: Script, roundTripMs: number, patienceMs: number): void {
-    this.script = script;
-    this.mayPipeline = false;
-    this.offersSize = false;
-    this.triedHelo = script.greeting === 'HELO';
-    this.recipientsAnswered = 0;
+  /** Begins a session on a socket that is connecting. The caller passes what is read to `read`. */
+  begin(socket: SessionSocket, script: Script, waits: Waits, introduction?: Introduction): void {
+    this.greetWith(script, introduction);
     this.recipientsAccepted = 0;
-    this.open(socket, roundTripMs, patienceMs);
+    this.open(socket, waits, script.dripMs ?? 0);
   }
 
   protected override sendNext(): void {
     switch (this.next) {
       case 'helo':
         return this.sendHelo();
+      case 'starttls':
+        return this.sendStarttls();
       case 'mail':
         return this.sendMail();
       case 'rcpt':
@@ -55,6 +45,8 @@ export class ClientSession extends ClientConnection {
         return this.onBanner(code);
       case 'helo':
         return this.onHeloReply(code);
+      case 'starttls':
+        return this.onStarttlsReply(code);
       case 'mail':
         return this.onMailReply(code);
       case 'rcpt':
@@ -64,8 +56,7 @@ export class ClientSession extends ClientConnection {
       case 'body':
         return this.onBodyReply(code);
       case 'quit':
-        this.reply('quit');
-        return this.hangUp();
+        return this.onQuitReply();
       default:
         // A reply before any connection or to nothing that we sent.
         this.settle('garbled', this.awaiting, code);
@@ -73,84 +64,71 @@ export class ClientSession extends ClientConnection {
     }
   }
 
-  private onBanner(code: number): void {
-    this.reply('banner');
-    if (code !== 220) return this.refuse('banner', code);
-    this.after('helo');
-  }
-
-  private sendHelo(): void {
-    this.command('helo');
-    const verb = this.triedHelo ? 'HELO' : 'EHLO';
-    this.write(`${verb} ${this.script.helo}\r\n`);
-    this.awaiting = 'helo';
-  }
-
-  private onHeloReply(code: number): void {
-    this.reply('helo');
-    if (code >= 500 && !this.triedHelo) {
-      // RFC 5321 §3.2: a server that does not know EHLO is asked again with HELO.
-      this.triedHelo = true;
-      return this.after('helo');
-    }
-    if (code !== 250) return this.refuse('helo', code);
-    if (!this.triedHelo) {
-      const offers = this.parser.text();
-      this.mayPipeline = this.script.pipelining && ehloOffers(offers, 'PIPELINING');
-      this.offersSize = ehloOffers(offers, 'SIZE');
-    }
-    this.after('mail');
-  }
-
   private sendMail(): void {
     this.command('mail');
-    const size = this.offersSize ? ` SIZE=${messageBytes(this.script)}` : '';
-    const mail = `MAIL FROM:<${this.script.reversePath}>${size}\r\n`;
-    this.awaiting = 'mail';
-    if (!this.mayPipeline) return this.write(mail);
-    // RFC 2920 §3.1: DATA may end a group; the replies come one by one, in order.
-    let flight = mail;
+    this.write('mail', this.pipelines ? this.envelope() : this.mailCommand());
+  }
+
+  private mailCommand(): string {
+    const size = this.sizeOffered ? ` SIZE=${messageBytes(this.script)}` : '';
+    const body = this.announces8Bit ? ' BODY=8BITMIME' : '';
+    return `MAIL FROM:<${this.script.reversePath}>${size}${body}\r\n`;
+  }
+
+  /** RFC 2920 §3.1: DATA may end a group; the replies come one by one, in order. */
+  protected override envelope(): string {
+    let flight = this.mailCommand();
     for (const recipient of this.script.recipients) flight += `RCPT TO:<${recipient}>\r\n`;
     this.command('rcpt');
+    if (!this.needsData) return flight;
     this.command('data');
-    this.write(`${flight}DATA\r\n`);
+    return `${flight}DATA\r\n`;
   }
 
   private onMailReply(code: number): void {
     this.reply('mail');
     if (code !== 250) {
-      if (!this.mayPipeline) return this.refuse('mail', code);
+      if (!this.pipelines) return this.refuse('mail', code);
       this.settleByReply('mail', code);
     }
-    if (this.mayPipeline) this.expect('rcpt');
+    if (this.pipelines) this.expect('rcpt');
     else this.after('rcpt');
   }
 
   private sendRcpt(): void {
-    if (this.recipientsAnswered === 0) this.command('rcpt');
-    this.write(`RCPT TO:<${this.script.recipients[this.recipientsAnswered]}>\r\n`);
-    this.expect('rcpt');
+    if (this.fates.length === 0) this.command('rcpt');
+    else this.expect('rcpt');
+    this.write('rcpt', `RCPT TO:<${this.script.recipients[this.fates.length]}>\r\n`);
   }
 
   private onRcptReply(code: number): void {
     this.reply('rcpt');
-    this.recipientsAnswered += 1;
-    if (code >= 200 && code < 300) this.recipientsAccepted += 1;
-    const last = this.recipientsAnswered === this.script.recipients.length;
+    this.fates.push(Math.floor(code / 100));
+    if (code >= 400) this.holdRefusal(code, this.parser.text());
+    else this.recipientsAccepted += 1;
     if (code === 421) return this.refuse('rcpt', code);
-    if (!last) return this.mayPipeline ? this.expect('rcpt') : this.after('rcpt');
-    if (this.recipientsAccepted === 0) {
-      if (!this.mayPipeline) return this.refuse('rcpt', code);
-      this.settleByReply('rcpt', code);
+    const last = this.fates.length === this.script.recipients.length;
+    if (!last) return this.pipelines ? this.expect('rcpt') : this.after('rcpt');
+    if (this.recipientsAccepted === 0) return this.onNobodyTaken(code);
+    if (this.script.message === undefined) {
+      this.settle('accepted', 'rcpt', code);
+      return this.leave(code);
     }
-    if (this.mayPipeline) this.expect('data');
+    if (!this.needsData) this.after('body');
+    else if (this.pipelines) this.expect('data');
     else this.after('data');
+  }
+
+  private onNobodyTaken(code: number): void {
+    this.settleByRefusals('rcpt');
+    if (this.pipelines && this.needsData) this.expect('data');
+    else if (this.script.heedless && this.needsData) this.after('data');
+    else this.leave(code);
   }
 
   private sendData(): void {
     this.command('data');
-    this.write('DATA\r\n');
-    this.awaiting = 'data';
+    this.write('data', 'DATA\r\n');
   }
 
   private onDataReply(code: number): void {
@@ -161,23 +139,29 @@ export class ClientSession extends ClientConnection {
 
   private sendBody(): void {
     this.command('body');
-    this.awaiting = 'body';
-    const socket = this.socket;
-    if (!socket) return;
-    if (this.recipientsAccepted === 0) {
+    if (this.recipientsAccepted === 0 && !this.script.heedless) {
       // RFC 2920 §3.1: 354 though every recipient was refused; a lone dot gets out of it.
-      return this.write('.\r\n');
+      return this.write('body', '.\r\n');
     }
-    const message = this.script.message ?? [];
-    const bytes = messageBytes(this.script);
+    const { message = [], chunk = [], dripMs } = this.script;
+    const flight = this.usesBdat
+      ? [Buffer.from(`BDAT ${bytesOf(chunk)} LAST\r\n`), ...chunk]
+      : [...message, END_OF_DATA];
+    if (dripMs) return this.drip('body', Buffer.concat(flight));
+    this.awaiting = 'body';
+    this.writeAll(flight);
+  }
+
+  private writeAll(parts: readonly Uint8Array[]): void {
+    const { socket } = this;
+    const bytes = bytesOf(parts);
     if (bytes <= COALESCE_BYTES) {
-      socket.write(Buffer.concat([...message, END_OF_DATA], bytes + END_OF_DATA.length));
+      socket?.write(Buffer.concat(parts, bytes));
       return;
     }
-    socket.cork();
-    for (const part of message) socket.write(part);
-    socket.write(END_OF_DATA);
-    socket.uncork();
+    socket?.cork();
+    for (const part of parts) socket?.write(part);
+    socket?.uncork();
   }
 
   private onBodyReply(code: number): void {
@@ -189,36 +173,55 @@ export class ClientSession extends ClientConnection {
 
   private sendQuit(): void {
     this.command('quit');
-    this.write('QUIT\r\n');
-    this.awaiting = 'quit';
+    this.extraReplies = this.script.reset ? 1 : 0;
+    this.write('quit', this.script.reset ? 'RSET\r\nQUIT\r\n' : 'QUIT\r\n');
     if (this.script.quit === 'no-wait') this.hangUp();
   }
 
-  /** The server said no: take that as the outcome and leave as this client leaves. */
-  private refuse(stage: Stage, code: number): void {
+  private onQuitReply(): void {
+    this.reply('quit');
+    if (this.extraReplies === 0) return this.hangUp();
+    this.extraReplies -= 1;
+    this.expect('quit');
+  }
+
+  /** The server said no: that is the outcome, and this client leaves as it does, or takes no notice. */
+  protected override refuse(stage: Stage, code: number): void {
     this.settleByReply(stage, code);
-    this.leave(code);
+    const next = this.script.heedless && !CLOSING.has(code) ? UNDETERRED[stage] : undefined;
+    if (next) this.after(next);
+    else this.leave(code);
   }
 
   private leave(code: number): void {
     // RFC 5321 §3.8, RFC 7504: the server closes after 421 and 521, no QUIT is due.
-    if (this.script.quit === 'none' || code === 421 || code === 521) return this.hangUp();
+    if (this.script.quit === 'none' || CLOSING.has(code)) return this.hangUp();
     this.after('quit');
+  }
+
+  /** Whether DATA leads to the message: a probe has none, and BDAT does without. */
+  private get needsData(): boolean {
+    return this.script.message !== undefined && !this.usesBdat;
   }
 }
 
-const NO_SCRIPT: Script = {
-  helo: '',
-  greeting: 'HELO',
-  pipelining: false,
-  reversePath: '',
-  recipients: [],
-  message: [],
-  quit: 'none',
+/** Replies after which the server closes the connection. */
+const CLOSING: ReadonlySet<number> = new Set([421, 521]);
+
+/** What a client that heeds no reply does after a refusal. */
+const UNDETERRED: Readonly<Partial<Record<Stage, Stage>>> = {
+  banner: 'helo',
+  helo: 'mail',
+  mail: 'rcpt',
+  data: 'body',
 };
 
-function messageBytes(script: Script): number {
+function messageBytes({ message = [] }: Script): number {
+  return bytesOf(message);
+}
+
+function bytesOf(parts: readonly Uint8Array[]): number {
   let bytes = 0;
-  for (const part of script.message ?? []) bytes += part.byteLength;
+  for (const part of parts) bytes += part.byteLength;
   return bytes;
 }

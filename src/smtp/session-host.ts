@@ -12,8 +12,12 @@ export interface SessionSocket {
 }
 
 /** A session as its host sees it. */
-interface HostedSession {
+export interface HostedSession {
   send(): void;
+  /** Plain text from the server. */
+  read(chunk: Buffer, length: number): void;
+  onSecured(resumed: boolean): void;
+  onInsecure(error: string | undefined): void;
 }
 
 /** How a session reaches the world around it. One object serves any number of sessions. */
@@ -21,6 +25,11 @@ export interface SessionHost {
   nowMs(): number;
   /** Calls session.send() once the time has passed. */
   thinkThenSend(session: HostedSession, delayMs: number): void;
+  /**
+   * Begins TLS on a session's socket and answers what it writes to from then on. The session hears of
+   * the handshake's end, and what is read afterwards comes to it decrypted.
+   */
+  secure(session: HostedSession, socket: SessionSocket): SessionSocket;
   /** Called once, when the connection is gone; the session may be started again after it. */
   onEnd(session: HostedSession): void;
 }

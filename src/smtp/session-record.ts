@@ -9,6 +9,10 @@ export const STAGE_INDEX = Object.fromEntries(
 ) as Readonly<Record<Stage, number>>;
 export const MARKS = STAGES.length * 2;
 
+/** Whether a session went on in TLS, and by resuming an earlier one's (RFC 8446 §2.2, RFC 5077). */
+export const TLS_USES = ['none', 'full', 'resumed'] as const;
+export type TlsUse = (typeof TLS_USES)[number];
+
 export class SessionRecord {
   /** Milliseconds by the host's clock, NaN where the session did not come so far. */
   readonly marks = new Float64Array(MARKS).fill(Number.NaN);
@@ -22,9 +26,14 @@ export class SessionRecord {
   decidedAtMs = Number.NaN;
   bytesIn = 0;
   bytesOut = 0;
+  /** The first digit of the reply to each recipient that was asked, in their order. */
+  readonly fates: number[] = [];
+  tls: TlsUse = 'none';
   /** The error code of a fault of this machine, which is no outcome of the server's. */
   localFault: string | undefined;
   private decided = false;
+  private heldCode = 0;
+  private heldEnhanced: SessionRecord['enhanced'];
 
   protected clearRecord(): void {
     this.marks.fill(Number.NaN);
@@ -36,7 +45,10 @@ export class SessionRecord {
     this.bytesIn = 0;
     this.bytesOut = 0;
     this.localFault = undefined;
+    this.fates.length = 0;
+    this.tls = 'none';
     this.decided = false;
+    this.heldCode = 0;
   }
 
   protected markCommand(stage: Stage, atMs: number): void {
@@ -54,6 +66,19 @@ export class SessionRecord {
     this.stage = stage;
     this.code = code;
     this.decidedAtMs = atMs;
+  }
+
+  /** A recipient was refused. While none is taken the last refusal speaks for all, a temporary one first. */
+  protected holdRefusal(code: number, text: string): void {
+    if (this.heldCode >= 400 && this.heldCode < 500 && code >= 500) return;
+    this.heldCode = code;
+    this.heldEnhanced = enhancedCode(text);
+  }
+
+  protected decideByRefusals(stage: Stage, atMs: number): void {
+    if (this.decided) return;
+    this.enhanced = this.heldEnhanced;
+    this.decide(this.heldCode >= 500 ? 'rejected' : 'deferred', stage, this.heldCode, atMs);
   }
 
   /** The server said no, or something that is no answer here. */

@@ -14,10 +14,11 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /**
- * accepted: 250 after the final dot. rejected: 5xx. deferred: 4xx. refused: no connection, or reset
+ * accepted: 250 after the final dot, or to the recipient of a probe, which sends no message. rejected: 5xx. deferred: 4xx. refused: no connection, or reset
  * before the banner. timedOut: the client's patience ended. dropped: the server closed or reset in
  * mid-session. garbled: an answer that is no SMTP. cut: ended by us at the drain's end, or still
  * waiting for a place at its own host then. unsent: never started, the in-flight limit was reached.
+ * withheld: never started, by the sender's own rule (an autoresponder answers somebody once in 7 days).
  */
 export const END_STATES = [
   'accepted',
@@ -29,5 +30,6 @@ export const END_STATES = [
   'garbled',
   'cut',
   'unsent',
+  'withheld',
 ] as const;
 export type EndState = (typeof END_STATES)[number];

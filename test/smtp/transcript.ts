@@ -1,7 +1,11 @@
 // Plays a session against a transcript: what the server says, and what the client must have written.
+
+import { expect } from 'vitest';
+import type { Waits } from '../../src/smtp/client-connection.ts';
+import type { Introduction } from '../../src/smtp/client-greeting.ts';
 import { ClientSession } from '../../src/smtp/client-session.ts';
 import type { Script } from '../../src/smtp/script.ts';
-import type { SessionHost, SessionSocket } from '../../src/smtp/session-host.ts';
+import type { HostedSession, SessionHost, SessionSocket } from '../../src/smtp/session-host.ts';
 
 const SCRIPT: Script = {
   helo: 'mx.sender.example',
@@ -50,13 +54,19 @@ export class Stage implements SessionHost {
 
   constructor(
     script: Partial<Script> = {},
-    waits: { roundTripMs?: number; patienceMs?: number } = {},
+    waits: Partial<Waits> = {},
+    introduction?: Introduction,
   ) {
     this.session.begin(
       this.socket,
       { ...SCRIPT, ...script },
-      waits.roundTripMs ?? 0,
-      waits.patienceMs ?? 30_000,
+      {
+        roundTripMs: 0,
+        patienceMs: 30_000,
+        bannerPatienceMs: waits.patienceMs ?? 30_000,
+        ...waits,
+      },
+      introduction,
     );
   }
 
@@ -65,6 +75,13 @@ export class Stage implements SessionHost {
   }
   thinkThenSend(_session: unknown, delayMs: number): void {
     this.thinking = { at: this.now + delayMs };
+  }
+  /** What is written from now on is marked, as if it were encrypted. */
+  secure(session: HostedSession, socket: SessionSocket): SessionSocket {
+    expect(session).toBe(this.session);
+    expect(socket).toBe(this.socket);
+    this.socket.written += '[TLS]';
+    return socket;
   }
   onEnd(): void {
     this.ended += 1;
