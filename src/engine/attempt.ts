@@ -42,7 +42,7 @@ export function plannedOf({ actor, index, host, originMs }: Attempt): PlannedSes
 interface End {
   readonly state: EndState;
   readonly stage: Stage;
-  /** The first digit of the reply to each recipient that was asked. */
+  /** The code of the reply to each recipient that was asked. */
   readonly fates: readonly number[];
   /** Recipients of the attempt, asked or not. */
   readonly recipients: number;
@@ -91,6 +91,8 @@ function remainingOf(
 ): readonly number[] | undefined {
   if (recipients === 1) return state === 'accepted' ? [] : remaining;
   const places = remaining ?? Array.from({ length: recipients }, (_, i) => i);
-  const reached = state === 'accepted' ? 2 : undefined;
-  return places.filter((_, i) => fates[i] !== 5 && fates[i] !== reached);
+  return places.filter((_, i) => {
+    const code = fates[i] ?? 0;
+    return code < 500 && (code < 200 || code >= 300 || state !== 'accepted');
+  });
 }

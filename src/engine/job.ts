@@ -34,6 +34,7 @@ export type FromWorker =
       readonly type: 'progress';
       readonly rows: Float64Array;
       readonly count: number;
+      readonly refusals: Readonly<Record<number, number>>;
       /** Since the last message. */
       readonly started: number;
       readonly lagMaxMs: number;

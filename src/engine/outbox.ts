@@ -14,6 +14,7 @@ export class Outbox {
   private readonly post: Post;
   private rows = new Float64Array(BATCH_ROWS * STRIDE);
   private count = 0;
+  private refusals: Record<number, number> = {};
   private started = 0;
   private lagMaxMs = 0;
   private inFlight = 0;
@@ -31,6 +32,9 @@ export class Outbox {
   /** The end of a session; `startMs` is the run's start on the machine's clock. */
   addEnd(session: PlayedSession, startMs: number, endedMs: number, retry: number): void {
     this.inFlight -= 1;
+    for (const code of session.fates) {
+      if (code >= 400) this.refusals[code] = (this.refusals[code] ?? 0) + 1;
+    }
     session.writeRow(this.rows, this.count * STRIDE, startMs, endedMs, retry);
     this.added();
   }
@@ -57,12 +61,15 @@ export class Outbox {
   }
 
   flush(): void {
-    const { rows, count, started, lagMaxMs, inFlight } = this;
+    const { rows, count, refusals, started, lagMaxMs, inFlight } = this;
     this.rows = new Float64Array(BATCH_ROWS * STRIDE);
     this.count = 0;
+    this.refusals = {};
     this.started = 0;
     this.lagMaxMs = 0;
-    this.post({ type: 'progress', rows, count, started, lagMaxMs, inFlight }, [rows.buffer]);
+    this.post({ type: 'progress', rows, count, refusals, started, lagMaxMs, inFlight }, [
+      rows.buffer,
+    ]);
   }
 
   private added(): void {

@@ -51,4 +51,6 @@ export const RETRY = { none: 0, within: 1, later: 2 } as const;
 export interface OutcomeBatch {
   readonly rows: Float64Array;
   readonly count: number;
+  /** Negative replies to RCPT by code: a session may have had many. */
+  readonly refusals?: Readonly<Record<number, number>>;
 }

@@ -131,7 +131,7 @@ export class PlayedSession extends ClientSession {
 
   private countFates(digit: number): number {
     let count = 0;
-    for (const fate of this.fates) if (fate === digit) count += 1;
+    for (const code of this.fates) if (Math.floor(code / 100) === digit) count += 1;
     return count;
   }
 }

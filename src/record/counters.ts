@@ -13,6 +13,38 @@ export interface Count {
   readonly replies: Map<string, number>;
 }
 
+/** What the started attempts of an actor add up to. */
+export interface Starts {
+  attempts: number;
+  /** First attempts. */
+  originals: number;
+  bytesIn: number;
+  bytesOut: number;
+  hostWaits: number;
+  /** Recipients that were asked for, and taken. */
+  recipients: number;
+  recipientsAccepted: number;
+  /** Sessions that went on in TLS, and those that resumed an earlier one's. */
+  tls: number;
+  tlsResumed: number;
+}
+
+const NO_STARTS: Readonly<Starts> = {
+  attempts: 0,
+  originals: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  hostWaits: 0,
+  recipients: 0,
+  recipientsAccepted: 0,
+  tls: 0,
+  tlsResumed: 0,
+};
+/** Counted apart: attempts, one by one, and the waits of sessions that may never start. */
+const START_KEYS = (Object.keys(NO_STARTS) as (keyof Starts)[]).filter(
+  (key) => key !== 'attempts' && key !== 'hostWaits',
+);
+
 /** The class of an enhanced code is that of the reply (RFC 3463 §3). */
 function replyName(code: number, enhanced: number): string {
   if (enhanced === 0) return String(code);
@@ -25,13 +57,9 @@ export class Counters {
   private readonly cells = new Map<number, Count>();
   private readonly rejections: number[] = [];
   /** Attempts that were started, and first attempts among them, per actor × phase. */
-  private readonly starts: {
-    attempts: number;
-    originals: number;
-    bytesIn: number;
-    bytesOut: number;
-    hostWaits: number;
-  }[] = [];
+  private readonly starts: Starts[] = [];
+  /** Negative replies to RCPT by code, over all actors and phases. */
+  readonly refusals = new Map<number, number>();
 
   add(
     actor: number,
@@ -61,12 +89,11 @@ export class Counters {
     cell.replies.set(reply, (cell.replies.get(reply) ?? 0) + 1);
   }
 
-  addStart(actor: number, phase: number, first: boolean, bytesIn: number, bytesOut: number): void {
-    const start = this.startsOf(actor, phase);
-    start.attempts += 1;
-    if (first) start.originals += 1;
-    start.bytesIn += bytesIn;
-    start.bytesOut += bytesOut;
+  /** An attempt that was started: whatever of `what` is told adds to its actor's figures. */
+  addStart(actor: number, phase: number, what: Partial<Starts>): void {
+    const starts = this.startsOf(actor, phase);
+    starts.attempts += 1;
+    for (const key of START_KEYS) starts[key] += what[key] ?? 0;
   }
 
   /** A session that had to wait for a place at its own host, whether or not it came to start. */
@@ -74,18 +101,15 @@ export class Counters {
     this.startsOf(actor, phase).hostWaits += 1;
   }
 
-  startsOf(
-    actor: number,
-    phase: number,
-  ): {
-    attempts: number;
-    originals: number;
-    bytesIn: number;
-    bytesOut: number;
-    hostWaits: number;
-  } {
+  addRefusals(refusals: Readonly<Record<number, number>>): void {
+    for (const [code, n] of Object.entries(refusals)) {
+      this.refusals.set(Number(code), (this.refusals.get(Number(code)) ?? 0) + n);
+    }
+  }
+
+  startsOf(actor: number, phase: number): Starts {
     const at = actor * PHASES.length + phase;
-    this.starts[at] ??= { attempts: 0, originals: 0, bytesIn: 0, bytesOut: 0, hostWaits: 0 };
+    this.starts[at] ??= { ...NO_STARTS };
     return this.starts[at];
   }
 
@@ -108,13 +132,17 @@ export class Counters {
     return [...this.cells.entries()].sort(([a], [b]) => a - b).map(([, cell]) => cell);
   }
 
-  /** Sessions of some actors and phases that ended so. */
-  sessions(actors: readonly number[], phases: readonly Phase[], state: EndState): number {
+  /** Sessions of some actors and phases that ended so; with `stage`, those that were decided there. */
+  sessions(
+    actors: readonly number[],
+    phases: readonly Phase[],
+    state: EndState,
+    stage?: Stage,
+  ): number {
     let sum = 0;
     for (const cell of this.cells.values()) {
-      if (cell.state === state && actors.includes(cell.actor) && phases.includes(cell.phase)) {
-        sum += cell.sessions;
-      }
+      if (cell.state !== state || (stage !== undefined && cell.stage !== stage)) continue;
+      if (actors.includes(cell.actor) && phases.includes(cell.phase)) sum += cell.sessions;
     }
     return sum;
   }

@@ -17,10 +17,26 @@ export interface Entry {
   lastState: EndState;
   lastStage: Stage;
   lastCode: number;
-  /** Undefined until it has arrived. */
+  /** Recipients, and those of them who do not exist. */
+  recipients: number;
+  dead: number;
+  /** Recipients for whom the target has taken it, and whom it has refused for good. */
+  taken: number;
+  denied: number;
+  /** A genuine bounce: its reverse path is null. */
+  isBounce: boolean;
+  /** Undefined until it has arrived for all its recipients that exist. */
   deliveredMs: number | undefined;
-  /** Times that it arrived: more than one is a duplicate. */
-  copies: number;
+  /** Recipients for whom it arrived: more than it has means duplicates. */
+  arrived: number;
+}
+
+/** Of one attempt; an attempt that never started tells nothing of them. */
+interface Recipients {
+  readonly all: number;
+  readonly dead: number;
+  readonly taken: number;
+  readonly denied: number;
 }
 
 export type EntryState = 'delivered' | 'rejected' | 'lost' | 'late' | 'unsent';
@@ -47,37 +63,52 @@ export class Ledger {
       readonly stage: Stage;
       readonly code: number;
       readonly settled: boolean;
+      readonly recipients: Recipients;
+      readonly isBounce: boolean;
     },
   ): void {
     const entry = this.open(id, attempt.dueMs);
+    const { recipients } = attempt;
+    entry.recipients = Math.max(entry.recipients, recipients.all);
+    entry.dead = Math.max(entry.dead, recipients.dead);
+    entry.denied += recipients.denied;
+    entry.isBounce ||= attempt.isBounce;
     entry.unsent = attempt.state === 'unsent' && entry.attempts === 0;
     if (attempt.state !== 'unsent') entry.attempts += 1;
     entry.lastState = attempt.state;
     entry.lastStage = attempt.stage;
     entry.lastCode = attempt.code;
     entry.settled = attempt.settled;
-    if (attempt.state !== 'accepted') return;
-    entry.accepted = true;
-    if (!this.hasSink) this.arrived(entry, attempt.endedMs);
+    if (attempt.state === 'accepted') {
+      entry.accepted = true;
+      entry.taken += recipients.taken;
+      if (!this.hasSink) this.arrived(entry, attempt.endedMs, recipients.taken);
+    }
+    for (const { atMs, recipients: n } of this.early.get(id) ?? []) this.arrived(entry, atMs, n);
+    this.early.delete(id);
   }
 
-  /** A message at the sink. It may come before the sender has its 250. */
-  delivered(id: string | undefined, atMs: number): void {
+  /** A message at the sink, for so many recipients. It may come before the sender has its 250. */
+  delivered(id: string | undefined, atMs: number, recipients = 1): void {
     const entry = id === undefined ? undefined : this.entries.get(id);
-    if (entry) this.arrived(entry, atMs);
+    if (entry) this.arrived(entry, atMs, recipients);
     else if (id === undefined) this.strangers += 1;
-    else this.early.set(id, [...(this.early.get(id) ?? []), atMs]);
+    else this.early.set(id, [...(this.early.get(id) ?? []), { atMs, recipients }]);
   }
 
   /** Arrivals whose attempt has not been reported yet: batches of both sides cross. */
-  private readonly early = new Map<string, readonly number[]>();
+  private readonly early = new Map<
+    string,
+    readonly { readonly atMs: number; readonly recipients: number }[]
+  >();
 
   state(entry: Entry): EntryState {
     if (entry.deliveredMs !== undefined) return 'delivered';
     if (entry.unsent) return 'unsent';
-    if (entry.accepted) return 'lost';
     if (!entry.settled) return 'late';
-    return entry.lastState === 'rejected' ? 'rejected' : 'lost';
+    // Taken and gone: whatever else was refused, that is the worse.
+    if (entry.accepted && entry.arrived < Math.min(entry.taken, alive(entry))) return 'lost';
+    return entry.lastState === 'rejected' || entry.denied > entry.dead ? 'rejected' : 'lost';
   }
 
   private open(id: string, dueMs: number): Entry {
@@ -94,18 +125,26 @@ export class Ledger {
         lastState: 'cut',
         lastStage: 'connect',
         lastCode: 0,
+        recipients: 1,
+        dead: 0,
+        taken: 0,
+        denied: 0,
+        isBounce: false,
         deliveredMs: undefined,
-        copies: 0,
+        arrived: 0,
       };
       this.entries.set(id, entry);
-      for (const atMs of this.early.get(id) ?? []) this.arrived(entry, atMs);
-      this.early.delete(id);
     }
     return entry;
   }
 
-  private arrived(entry: Entry, atMs: number): void {
-    entry.copies += 1;
-    entry.deliveredMs ??= atMs;
+  private arrived(entry: Entry, atMs: number, recipients: number): void {
+    entry.arrived += recipients;
+    if (entry.arrived >= alive(entry)) entry.deliveredMs ??= atMs;
   }
+}
+
+/** Recipients whom a message can reach. One for none at all is kept waiting for nothing. */
+function alive({ recipients, dead }: Entry): number {
+  return Math.max(1, recipients - dead);
 }

@@ -4,7 +4,7 @@ import { COLUMN, type OutcomeBatch, RETRY, STRIDE } from '../engine/outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ledgerId, phaseAt } from '../plan/plan.ts';
 import { PHASES } from '../scenario/scenario.ts';
-import { STAGE_INDEX } from '../smtp/session-record.ts';
+import { STAGE_INDEX, TLS_USES } from '../smtp/session-record.ts';
 import { END_STATES, STAGES } from '../smtp/stage.ts';
 import { Counters } from './counters.ts';
 import { HistogramGrid, MEASURES } from './histograms.ts';
@@ -15,6 +15,8 @@ const VERDICT = MEASURES.indexOf('verdict');
 const BANNER = MEASURES.indexOf('bannerFromIntended');
 const LAG = MEASURES.indexOf('lag');
 const UNSENT = END_STATES.indexOf('unsent');
+const WITHHELD = END_STATES.indexOf('withheld');
+const RESUMED = TLS_USES.indexOf('resumed');
 const REJECTED = END_STATES.indexOf('rejected');
 
 export class Recorder {
@@ -49,6 +51,7 @@ export class Recorder {
 
   outcomes(batch: OutcomeBatch): void {
     for (let i = 0; i < batch.count; i += 1) this.outcome(batch.rows, i * STRIDE);
+    if (batch.refusals) this.counters.addRefusals(batch.refusals);
   }
 
   progress(
@@ -66,9 +69,9 @@ export class Recorder {
     slot.inFlight = this.inFlight;
   }
 
-  /** A message at the sink, by its ledger id; `atMs` on the machine's clock. */
-  delivered(id: string | undefined, atMs: number): void {
-    this.ledger.delivered(id, this.sinceStart(atMs));
+  /** A message at the sink, by its ledger id, for so many recipients; `atMs` on the machine's clock. */
+  delivered(id: string | undefined, atMs: number, recipients = 1): void {
+    this.ledger.delivered(id, this.sinceStart(atMs), recipients);
   }
 
   /**
@@ -96,6 +99,7 @@ export class Recorder {
       const decided = rows[at + COLUMN.decided] as number;
       this.counters.addRejection(actor, PHASES.indexOf(phaseAt(this.plan.spans, decided)));
     }
+    if (state === WITHHELD) return;
     if (state !== UNSENT) this.start(rows, at, actor, phase, intended);
     if (this.isLegit[actor]) this.enterLedger(rows, at, actor);
     else this.enterTimeline(rows, at, state);
@@ -110,14 +114,16 @@ export class Recorder {
   ): void {
     const { histograms, counters } = this;
     const started = rows[at + COLUMN.started] as number;
-    const first = rows[at + COLUMN.attempt] === 0;
-    counters.addStart(
-      actor,
-      phase,
-      first,
-      rows[at + COLUMN.bytesIn] as number,
-      rows[at + COLUMN.bytesOut] as number,
-    );
+    const tls = rows[at + COLUMN.tls] as number;
+    counters.addStart(actor, phase, {
+      originals: rows[at + COLUMN.attempt] === 0 ? 1 : 0,
+      bytesIn: rows[at + COLUMN.bytesIn] as number,
+      bytesOut: rows[at + COLUMN.bytesOut] as number,
+      recipients: rows[at + COLUMN.asked] as number,
+      recipientsAccepted: rows[at + COLUMN.taken] as number,
+      tls: tls > 0 ? 1 : 0,
+      tlsResumed: tls === RESUMED ? 1 : 0,
+    });
     // A session that its host kept waiting was late by its own turn, not by its plan.
     const turn = rows[at + COLUMN.turn] as number;
     if (started >= 0) histograms.record(actor, phase, LAG, started - (turn >= 0 ? turn : intended));
@@ -142,6 +148,13 @@ export class Recorder {
       stage: STAGES[rows[at + COLUMN.stage] as number] ?? 'connect',
       code: rows[at + COLUMN.code] as number,
       settled: rows[at + COLUMN.retry] === RETRY.none,
+      recipients: {
+        all: rows[at + COLUMN.recipients] as number,
+        dead: rows[at + COLUMN.dead] as number,
+        taken: rows[at + COLUMN.taken] as number,
+        denied: rows[at + COLUMN.denied] as number,
+      },
+      isBounce: rows[at + COLUMN.nullPath] === 1,
     });
   }
 

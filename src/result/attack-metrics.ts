@@ -18,6 +18,7 @@ const STATE_METRICS: readonly (readonly [string, EndState])[] = [
   ['dropped', 'dropped'],
   ['garbled', 'garbled'],
   ['cut', 'cut'],
+  ['withheld', 'withheld'],
 ];
 
 /** Metrics of a group of actors under a prefix: `attack`, or `actor.<name>`. */
@@ -40,7 +41,8 @@ export function groupMetrics(
     value: recorder.counters.sessions(actors, phases, state),
   }));
   const unsent = ended.find(({ name }) => name === 'unsent')?.value ?? 0;
-  if (sessions + unsent === 0) return [];
+  const withheld = ended.find(({ name }) => name === 'withheld')?.value ?? 0;
+  if (sessions + unsent + withheld === 0) return [];
   const of = actor ? { actor } : {};
   const metric = (name: string, value: number, unit: Metric['unit']): Metric => ({
     phase,
@@ -58,12 +60,23 @@ export function groupMetrics(
     metric('sessions', sessions, 'count'),
     ...ended.map(({ name, value }) => metric(name, value, 'count')),
     metric('host_waits', sum('hostWaits'), 'count'),
+    metric('recipients', sum('recipients'), 'count'),
+    metric('recipients_accepted', sum('recipientsAccepted'), 'count'),
+    metric('tls', sum('tls'), 'count'),
+    metric('tls_resumed', sum('tlsResumed'), 'count'),
     metric('bytes', sum('bytesIn') + sum('bytesOut'), 'B'),
     ...(sessions > 0 ? [metric('reject_rate', rejected / sessions, 'share')] : []),
     ...(originals > 0 ? [metric('amplification', sessions / originals, 'ratio')] : []),
     ...histogramMetrics(`${prefix}.verdict`, phase, verdict, actor),
     ...STAGES.map((stage) =>
       metric(`stage.${stage}`, decidedAt(recorder, actors, phases, stage), 'count'),
+    ),
+    ...STAGES.map((stage) =>
+      metric(
+        `timed_out.${stage}`,
+        recorder.counters.sessions(actors, phases, 'timedOut', stage),
+        'count',
+      ),
     ),
   ];
   verdict?.destroy();
@@ -78,7 +91,7 @@ function decidedAt(
 ): number {
   return recorder.counters
     .rows()
-    .filter((row) => row.stage === stage && row.state !== 'unsent')
+    .filter((row) => row.stage === stage && row.state !== 'unsent' && row.state !== 'withheld')
     .filter((row) => actors.includes(row.actor) && phases.includes(row.phase))
     .reduce((sum, row) => sum + row.sessions, 0);
 }

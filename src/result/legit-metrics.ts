@@ -1,4 +1,5 @@
 // The headline figures: what became of legitimate mail, message by message, from the ledger.
+import type { Starts } from '../record/counters.ts';
 import type { Entry, EntryState, Ledger } from '../record/ledger.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
@@ -58,7 +59,10 @@ export function legitMetrics(
     metric('planned', plannedSessions(plan, actors, phases), 'count'),
     metric('sent', sent, 'count'),
     ...FATES.map((fate) => metric(fate, fates[fate], 'count')),
-    metric('host_waits', hostWaits(recorder, actors, phases), 'count'),
+    metric('host_waits', sumOf(recorder, 'hostWaits', actors, phases), 'count'),
+    metric('tls', sumOf(recorder, 'tls', actors, phases), 'count'),
+    metric('tls_resumed', sumOf(recorder, 'tlsResumed', actors, phases), 'count'),
+    ...bounceMetrics(ledger, entries, metric),
     metric('first_attempt_rate', first.length / n, 'share'),
     ...(sent > 0 ? [metric('attempts.mean', attempts / sent, 'ratio', sent)] : []),
     ...waitMetrics(
@@ -69,13 +73,29 @@ export function legitMetrics(
   ];
 }
 
-function hostWaits(
+function sumOf(
   recorder: Recorder,
+  key: keyof Starts,
   actors: readonly number[],
   phases: readonly Phase[],
 ): number {
   const cells = actors.flatMap((a) => indexes(phases).map((p) => recorder.counters.startsOf(a, p)));
-  return cells.reduce((sum, cell) => sum + cell.hostWaits, 0);
+  return cells.reduce((sum, cell) => sum + cell[key], 0);
+}
+
+/** Genuine bounces apart: a rule against the null sender stops them and nothing else. */
+function bounceMetrics(
+  ledger: Ledger,
+  entries: readonly Entry[],
+  metric: (name: string, value: number, unit: 'count', of: number) => Metric,
+): Metric[] {
+  const bounces = entries.filter(({ isBounce }) => isBounce);
+  const n = bounces.length;
+  if (n === 0) return [];
+  const { unsent, ...fates } = countFates(ledger, bounces);
+  return Object.entries({ sent: n - unsent, ...fates }).map(([name, value]) =>
+    metric(`bounces.${name}`, value, 'count', n),
+  );
 }
 
 const FATES = ['unsent', 'delivered', 'lost', 'late', 'rejected'] as const;
@@ -93,6 +113,8 @@ export function ledgerRows(ledger: Ledger): LedgerRow[] {
     dueAt: entry.dueMs / 1000,
     state: ledger.state(entry),
     attempts: entry.attempts,
+    ...(entry.recipients > 1 ? { recipients: entry.recipients, dead: entry.dead } : {}),
+    ...(entry.isBounce ? { bounce: true as const } : {}),
     ...(entry.deliveredMs === undefined ? {} : { deliveredAt: entry.deliveredMs / 1000 }),
     last: entry.lastCode > 0 ? String(entry.lastCode) : `${entry.lastState} at ${entry.lastStage}`,
   }));

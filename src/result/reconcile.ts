@@ -26,7 +26,7 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
   if (books.rcptRejects) {
     const ours = negativeReplies(recorder);
     const codes = new Set([...Object.keys(books.rcptRejects), ...ours.keys()]);
-    for (const code of [...codes].sort()) {
+    for (const code of [...codes].filter((c) => !NO_JUDGEMENT.has(c)).sort()) {
       comparisons.push({
         what: `recipients refused with ${code}`,
         ours: ours.get(code) ?? 0,
@@ -38,7 +38,7 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
     const all = recorder.plan.actors.map(({ index }) => index);
     comparisons.push({
       what: 'messages accepted',
-      ours: recorder.counters.sessions(all, PHASES, 'accepted'),
+      ours: recorder.counters.sessions(all, PHASES, 'accepted', 'body'),
       theirs: books.accepted,
     });
   }
@@ -64,14 +64,13 @@ function greeted(recorder: Recorder): number {
   return count;
 }
 
+/**
+ * Codes that answer what is no judgement of a recipient: 421 may come unasked, with or instead of
+ * another reply (RFC 5321 §3.8), and 503 says that the sender was refused before.
+ */
+const NO_JUDGEMENT = new Set(['421', '503']);
+
 function negativeReplies(recorder: Recorder): Map<string, number> {
-  const replies = new Map<string, number>();
-  for (const row of recorder.counters.rows()) {
-    if (row.stage !== 'rcpt') continue;
-    for (const [reply, n] of row.replies) {
-      const code = reply.slice(0, 3);
-      if (code >= '400') replies.set(code, (replies.get(code) ?? 0) + n);
-    }
-  }
-  return replies;
+  const { refusals } = recorder.counters;
+  return new Map([...refusals].map(([code, n]) => [String(code), n]));
 }

@@ -184,6 +184,11 @@ export interface LedgerRow {
    */
   readonly state: 'delivered' | 'rejected' | 'lost' | 'late' | 'unsent';
   readonly attempts: number;
+  /** Where there are several: all, and those of them who do not exist. */
+  readonly recipients?: number;
+  readonly dead?: number;
+  /** A genuine bounce: its reverse path is null. */
+  readonly bounce?: true;
   readonly deliveredAt?: number;
   /** Final reply or error of the last attempt, e.g. `450`, `timedOut at banner`. */
   readonly last?: string;

@@ -158,7 +158,9 @@ function ending({ interrupted, targetDied }: Evidence): Warning[] {
 }
 
 function strangeMail({ recorder }: Evidence): Warning[] {
-  const copies = [...recorder.ledger.entries.values()].filter((entry) => entry.copies > 1).length;
+  const copies = [...recorder.ledger.entries.values()].filter(
+    ({ arrived, recipients }) => arrived > recipients,
+  ).length;
   if (copies === 0) return [];
   return [
     {

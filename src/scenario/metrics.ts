@@ -27,7 +27,24 @@ const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
 const latency = (name: string) => QUANTILES.map((q) => `${name}.${q}`);
 
 const LEGIT: Families = {
-  count: ['planned', 'sent', 'unsent', 'delivered', 'lost', 'late', 'rejected', 'host_waits'],
+  count: [
+    'planned',
+    'sent',
+    'unsent',
+    'delivered',
+    'lost',
+    'late',
+    'rejected',
+    'host_waits',
+    'tls',
+    'tls_resumed',
+    // Genuine bounces among them: mail with a null reverse path that somebody waits for.
+    'bounces.sent',
+    'bounces.delivered',
+    'bounces.lost',
+    'bounces.late',
+    'bounces.rejected',
+  ],
   share: ['first_attempt_rate'],
   ratio: ['attempts.mean'],
   s: latency('latency'),
@@ -47,7 +64,15 @@ const ATTACK: Families = {
     'cut',
     // Sessions that had to wait for a place at their own host.
     'host_waits',
+    // Sessions that their sender's own rule forbade: an autoresponder answers somebody once in 7 days.
+    'withheld',
+    'recipients',
+    'recipients_accepted',
+    'tls',
+    'tls_resumed',
     ...STAGE_NAMES.map((stage) => `stage.${stage}`),
+    // Sessions whose client lost its patience, by the stage at which it left.
+    ...STAGE_NAMES.map((stage) => `timed_out.${stage}`),
   ],
   share: ['reject_rate'],
   ratio: ['amplification'],

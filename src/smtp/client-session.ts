@@ -103,7 +103,7 @@ export class ClientSession extends ClientGreeting {
 
   private onRcptReply(code: number): void {
     this.reply('rcpt');
-    this.fates.push(Math.floor(code / 100));
+    this.fates.push(code);
     if (code >= 400) this.holdRefusal(code, this.parser.text());
     else this.recipientsAccepted += 1;
     if (code === 421) return this.refuse('rcpt', code);

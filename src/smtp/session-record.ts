@@ -26,7 +26,7 @@ export class SessionRecord {
   decidedAtMs = Number.NaN;
   bytesIn = 0;
   bytesOut = 0;
-  /** The first digit of the reply to each recipient that was asked, in their order. */
+  /** The code of the reply to each recipient that was asked, in their order. */
   readonly fates: number[] = [];
   tls: TlsUse = 'none';
   /** The error code of a fault of this machine, which is no outcome of the server's. */

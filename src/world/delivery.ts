@@ -6,6 +6,8 @@ export interface Delivery {
   /** Milliseconds on the machine's monotonic clock (see engine clock), when the final dot arrived. */
   readonly atMs: number;
   readonly reversePath: string;
+  /** Recipients in its envelope. */
+  readonly recipients: number;
   readonly bytes: number;
 }
 

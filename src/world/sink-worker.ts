@@ -39,6 +39,7 @@ const smtp = new PromptServer({
   onRcptTo: (_address, _session, callback) => callback(),
   onData: (stream, session, callback) => {
     const reversePath = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
+    const recipients = session.envelope.rcptTo.length;
     let head = '';
     stream.on('data', (chunk: Buffer) => {
       if (head.length < MAX_HEADER_BYTES && !head.includes('\r\n\r\n')) {
@@ -48,7 +49,7 @@ const smtp = new PromptServer({
     stream.on('end', () => {
       const header = head.split('\r\n\r\n', 1)[0] ?? '';
       const id = LEDGER_ID.exec(header)?.[1];
-      record({ id, atMs: nowMs(), reversePath, bytes: stream.byteLength });
+      record({ id, atMs: nowMs(), reversePath, recipients, bytes: stream.byteLength });
       callback();
     });
     stream.on('error', () => undefined);

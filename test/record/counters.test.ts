@@ -71,9 +71,24 @@ describe('counters', () => {
 
   it('tell first attempts from all, and add up bytes and waits, per actor and phase', () => {
     const counters = new Counters();
-    counters.addStart(1, 2, true, 100, 1000);
-    counters.addStart(1, 2, false, 10, 20);
-    counters.addStart(0, 2, true, 1, 1);
+    counters.addStart(1, 2, {
+      originals: 1,
+      bytesIn: 100,
+      bytesOut: 1000,
+      tls: 1,
+      recipients: 3,
+      recipientsAccepted: 2,
+    });
+    counters.addStart(1, 2, {
+      originals: 0,
+      bytesIn: 10,
+      bytesOut: 20,
+      tls: 1,
+      tlsResumed: 1,
+      recipients: 1,
+      recipientsAccepted: 1,
+    });
+    counters.addStart(0, 2, { originals: 1, bytesIn: 1, bytesOut: 1 });
     counters.addHostWait(1, 2);
     expect(counters.startsOf(1, 2)).toEqual({
       attempts: 2,
@@ -81,6 +96,10 @@ describe('counters', () => {
       bytesIn: 110,
       bytesOut: 1020,
       hostWaits: 1,
+      recipients: 4,
+      recipientsAccepted: 3,
+      tls: 2,
+      tlsResumed: 1,
     });
     expect(counters.startsOf(1, 3).attempts).toBe(0);
     expect(counters.startsOf(1, 3).hostWaits).toBe(0);

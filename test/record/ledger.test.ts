@@ -10,6 +10,7 @@ const ID = '0-7';
 interface Attempt {
   readonly state: EndState;
   readonly settled?: boolean;
+  readonly recipients?: Partial<{ all: number; dead: number; taken: number; denied: number }>;
 }
 type Event = Attempt | { readonly arrivesAt: number };
 
@@ -19,8 +20,10 @@ function ledgerAfter(events: readonly Event[], hasSink = true): Ledger {
     if ('arrivesAt' in event) ledger.delivered(ID, event.arrivesAt);
     else {
       const { state, settled = state === 'accepted' || state === 'rejected' } = event;
-      const at = { dueMs: 1400, endedMs: 1600, stage: 'rcpt', code: 0 } as const;
-      ledger.attempted(ID, { ...at, state, settled });
+      const at = { dueMs: 1400, endedMs: 1600, stage: 'rcpt', code: 0, isBounce: false } as const;
+      const taken = state === 'accepted' ? 1 : 0;
+      const recipients = { all: 1, dead: 0, taken, denied: 0, ...event.recipients };
+      ledger.attempted(ID, { ...at, state, settled, recipients });
     }
   }
   return ledger;
@@ -74,12 +77,12 @@ describe('a message', () => {
 
   it('has its first arrival as its delivery, further ones as copies', () => {
     const late = entryAfter([ACCEPTED, { arrivesAt: 1700 }, { arrivesAt: 1800 }]);
-    expect(late).toMatchObject({ deliveredMs: 1700, copies: 2 });
+    expect(late).toMatchObject({ deliveredMs: 1700, arrived: 2 });
   });
 
   it('that arrived twice before its attempt is reported is a duplicate, too', () => {
     const early = entryAfter([{ arrivesAt: 1510 }, { arrivesAt: 1520 }, ACCEPTED]);
-    expect(early).toMatchObject({ deliveredMs: 1510, copies: 2 });
+    expect(early).toMatchObject({ deliveredMs: 1510, arrived: 2 });
   });
 
   it('counts attempts that were made, not those that found no room', () => {

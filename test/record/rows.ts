@@ -41,6 +41,8 @@ export interface RowFacts {
   readonly bytesIn?: number;
   readonly bytesOut?: number;
   readonly retry?: keyof typeof RETRY;
+  /** Whatever else a row tells, over the facts above. */
+  readonly columns?: Partial<Record<keyof typeof COLUMN, number>>;
   /** Command and last reply of a stage, ms from the run's start. */
   readonly marks?: Partial<Record<Stage, readonly [number, number]>>;
 }
@@ -67,6 +69,14 @@ export function batchOf(facts: readonly RowFacts[]): OutcomeBatch {
       bytesIn: fact.bytesIn ?? 0,
       bytesOut: fact.bytesOut ?? 0,
       retry: RETRY[fact.retry ?? 'none'],
+      recipients: 1,
+      dead: 0,
+      asked: fact.stage === 'rcpt' || fact.stage === 'body' ? 1 : 0,
+      taken: fact.state === 'accepted' ? 1 : 0,
+      denied: fact.state === 'rejected' && fact.stage === 'rcpt' ? 1 : 0,
+      nullPath: 0,
+      tls: 0,
+      ...fact.columns,
     };
     for (const [name, value] of Object.entries(columns)) {
       rows[at + COLUMN[name as keyof typeof columns]] = value;
@@ -77,7 +87,15 @@ export function batchOf(facts: readonly RowFacts[]): OutcomeBatch {
       rows[mark + 1] = reply;
     }
   });
-  return { rows, count: facts.length };
+  return { rows, count: facts.length, refusals: refusalsOf(facts) };
+}
+
+function refusalsOf(facts: readonly RowFacts[]): Record<number, number> {
+  const refusals: Record<number, number> = {};
+  for (const { stage, code = 0 } of facts) {
+    if (stage === 'rcpt' && code >= 400) refusals[code] = (refusals[code] ?? 0) + 1;
+  }
+  return refusals;
 }
 
 /** `count` rows that are alike but for their index. */

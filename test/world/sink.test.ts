@@ -38,7 +38,7 @@ describe('the sink', () => {
       '220 250 250 250 250 250 354 250 250 250 354 250 221',
     );
     expect(deliveries).toMatchObject([
-      { id: 'one', reversePath: '', bytes: 37 },
+      { id: 'one', reversePath: '', recipients: 1, bytes: 37 },
       { id: undefined, reversePath: 'b@isp.test', bytes: 11 },
     ]);
     for (const { atMs } of deliveries) {

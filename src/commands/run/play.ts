@@ -43,7 +43,7 @@ function stopOnce(target: RunningTarget): RunningTarget {
 async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined): Promise<Played> {
   const recorder = new Recorder(play.plan, sink !== undefined);
   sink?.onDelivery((batch) => {
-    for (const { id, atMs } of batch) recorder.delivered(id, atMs);
+    for (const { id, atMs, recipients } of batch) recorder.delivered(id, atMs, recipients);
   });
   const course: Course = {
     play,

@@ -92,8 +92,14 @@ describe('the embedded target', () => {
     await sink.stop();
     const bytes = mails.map(([, text]) => text.length + 2);
     expect(deliveries.sort((a, b) => b.bytes - a.bytes)).toEqual([
-      { id: 'l-7.2', atMs: expect.any(Number), reversePath: 'ben@isp.test', bytes: bytes[0] },
-      { id: undefined, atMs: expect.any(Number), reversePath: '', bytes: bytes[1] },
+      {
+        id: 'l-7.2',
+        atMs: expect.any(Number),
+        reversePath: 'ben@isp.test',
+        recipients: 1,
+        bytes: bytes[0],
+      },
+      { id: undefined, atMs: expect.any(Number), reversePath: '', recipients: 1, bytes: bytes[1] },
     ]);
   });
 
