@@ -14,7 +14,7 @@ import {
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { hostName } from './host-name.ts';
-import { type Letter, makeLetters } from './letters.ts';
+import { type Letter, letterAt, makeLetters } from './letters.ts';
 import { fixedGaps } from './retry-schedule.ts';
 
 /** Messages built ahead per dialect: enough for the sizes' distribution, little memory. */
@@ -100,8 +100,5 @@ function lettersOf(material: Material): Letters {
 }
 
 function letterOf(letters: Letters, dialect: DialectName, host: number): Letter {
-  const pool = letters[dialect];
-  const letter = pool?.[host % pool.length];
-  if (!letter) throw new Error(`no messages were built for ${dialect}`);
-  return letter;
+  return letterAt(letters[dialect] ?? [], host);
 }

@@ -27,3 +27,22 @@ export function characters(random: Random, alphabet: string, length: number): st
 export function documentationAddress(random: Random): string {
   return `${pick(random, ['192.0.2', '198.51.100', '203.0.113'])}.${integer(random, 1, 254)}`;
 }
+
+/** A mix of names by weight, as a function from a number in [0, 1) to the name at that share. */
+export function weighted<Name extends string>(
+  names: readonly Name[],
+  weights: Readonly<Partial<Record<Name, number>>>,
+): (quantile: number) => Name {
+  const used = names.filter((name) => weights[name]);
+  const last = used.at(-1);
+  if (last === undefined) throw new Error('a mix without weights');
+  const total = used.reduce((sum, name) => sum + (weights[name] ?? 0), 0);
+  return (quantile) => {
+    let rest = quantile * total;
+    for (const name of used) {
+      rest -= weights[name] ?? 0;
+      if (rest < 0) return name;
+    }
+    return last;
+  };
+}

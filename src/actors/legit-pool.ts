@@ -43,11 +43,9 @@ export function buildLegitPool(options: LegitPoolOptions): Promise<Uint8Array[]>
   });
 }
 
-/** The pool entry of message `index`: the same for every worker. */
-export function legitBody(pool: readonly Uint8Array[], seed: number, index: number): Uint8Array {
-  const body = pool[Math.floor(uniform(seed, STREAM, index) * pool.length)];
-  if (body === undefined) throw new Error('the pool of legitimate mail is empty');
-  return body;
+/** Which of `count` pool entries is message `index`'s: the same for every worker. */
+export function legitEntry(count: number, seed: number, index: number): number {
+  return Math.floor(uniform(seed, STREAM, index) * count);
 }
 
 /** The line that goes in front of a pool entry; the sink finds the ledger's id in it. */

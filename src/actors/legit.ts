@@ -2,77 +2,121 @@
 // which the ledger follows it to the sink; a temporary failure is tried again as a real MTA does.
 
 import { makeMailboxes } from '../plan/mailboxes.ts';
-import { ledgerId, MESSAGE_DATE, type PlannedActor } from '../plan/plan.ts';
+import { ledgerId, MESSAGE_DATE, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
-import type { LegitActor } from '../scenario/scenario.ts';
-import { type ActorKind, HOST_LIMIT, type RetrySchedule, type Sender } from './actor.ts';
+import { DIALECT_NAMES, type DialectName, type LegitActor } from '../scenario/scenario.ts';
+import {
+  type ActorKind,
+  HOST_LIMIT,
+  type RetrySchedule,
+  type Sender,
+  type SessionHabit,
+} from './actor.ts';
+import { DIALECTS } from './dialects/registry.ts';
+import { weighted } from './draw.ts';
+import { bounceRecipients, buildGenuineBounces } from './genuine-bounces.ts';
 import { hostName, mailDomain } from './host-name.ts';
-import { buildLegitPool, legitBody, messageIdLine } from './legit-pool.ts';
-import { fixedGaps, postfixRetries } from './retry-schedule.ts';
+import { buildLegitPool, legitEntry, messageIdLine } from './legit-pool.ts';
+import { type Letter, letterAt, makeLetters } from './letters.ts';
+import { makeReaders } from './readers.ts';
+import { fixedGaps } from './retry-schedule.ts';
 
 const POOL = 64;
 const STREAM = 4240;
+const LANE = { writer: 1, bounce: 4, system: 5 } as const;
 /** Distinct people who write at each host. */
 const WRITERS_PER_HOST = 3;
-/**
- * Share of the mail that goes to the writer's usual correspondent: greylists know these after the first
- * message, and only the rest is new to them. An assumption, not a measurement.
- */
-const USUAL = 0.8;
 
 export const legit: ActorKind = {
   async prepare(plan, planned) {
     const { seed, world } = plan;
-    const pool = await buildLegitPool({
-      seed,
-      size: legitOf(planned).size,
-      recipients: makeMailboxes(seed, world.mailboxes, world.domain),
-      count: POOL,
-      date: MESSAGE_DATE,
-    });
-    return { bodies: pool };
+    const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
+    const actor = legitOf(planned);
+    return {
+      bodies: await buildLegitPool({
+        seed,
+        size: actor.size,
+        recipients: mailboxes,
+        count: POOL,
+        date: MESSAGE_DATE,
+      }),
+      bounces: actor.bounces > 0 ? await buildGenuineBounces(plan) : [],
+    };
   },
 
   sender(plan, planned, material): Sender {
-    const { seed, world } = plan;
-    const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
-    const bodies = material['bodies'] ?? [];
-    const schedule = scheduleOf(legitOf(planned));
+    const actor = legitOf(planned);
+    const { seed } = plan;
     const stream = STREAM + planned.index;
-    const reader = (index: number, host: number, writer: number): number =>
-      uniform(seed, stream, index, 3) < USUAL
-        ? uniform(seed, STREAM, host, 8 + writer)
-        : uniform(seed, stream, index, 2);
+    const systemOf = systemPicker(seed, actor);
+    const readersOf = makeReaders(plan, planned.index, actor);
+    const bodies = makeLetters(material['bodies'] ?? [], { chunking: true });
+    const bounces = makeLetters(material['bounces'] ?? [], { chunking: true });
+    const bounced = bounceRecipients(plan);
+    const isBounce = ({ index }: PlannedSession): boolean =>
+      uniform(seed, stream, index, LANE.bounce) < actor.bounces;
+    const writerOf = ({ index }: PlannedSession): number =>
+      Math.floor(uniform(seed, stream, index, LANE.writer) * WRITERS_PER_HOST);
     return {
-      script({ actor, index, host }) {
+      script(session) {
+        const { index, host } = session;
+        const { habit } = DIALECTS[systemOf(session)];
         const helo = hostName(seed, host);
-        const writer = Math.floor(uniform(seed, stream, index, 1) * WRITERS_PER_HOST);
-        const mailbox = mailboxes[Math.floor(reader(index, host, writer) * mailboxes.length)];
+        const idLine = messageIdLine(ledgerId(session.actor, index), helo);
+        if (isBounce(session)) {
+          return {
+            ...habit,
+            helo,
+            reversePath: '',
+            recipients: [bounced[index % bounces.length] ?? ''],
+            ...headed(idLine, letterAt(bounces, index), habit),
+          };
+        }
+        const writer = writerOf(session);
         return {
+          ...habit,
           helo,
-          greeting: 'EHLO',
-          pipelining: true,
-          quit: 'no-wait',
           reversePath: `writer${writer}@${mailDomain(helo)}`,
-          recipients: [mailbox ?? ''],
-          message: [
-            Buffer.from(messageIdLine(ledgerId(actor, index), helo), 'latin1'),
-            legitBody(bodies, seed, index),
-          ],
+          recipients: readersOf(session, writer).recipients,
+          ...headed(idLine, letterAt(bodies, legitEntry(bodies.length, seed, index)), habit),
         };
       },
-      hostLimit: () => HOST_LIMIT,
-      retrySchedule: () => schedule,
+      dead: (session) => (isBounce(session) ? 0 : readersOf(session, writerOf(session)).dead),
+      hostLimit: (session) => DIALECTS[systemOf(session)].habit.concurrency ?? HOST_LIMIT,
+      retrySchedule: (session) => scheduleOf(actor, systemOf(session)),
     };
   },
 };
+
+/** A letter with the ledger's line in front, as the host's system sends it. */
+function headed(
+  idLine: string,
+  { message = [], chunk = [], eightBit = false }: Letter,
+  habit: SessionHabit,
+): Letter {
+  const head = Buffer.from(idLine, 'latin1');
+  return {
+    message: [head, ...message],
+    chunk: habit.chunking ? [head, ...chunk] : undefined,
+    eightBit: eightBit || habit.eightBitMime === 'always',
+  };
+}
 
 function legitOf({ actor }: PlannedActor): LegitActor {
   if (actor.kind !== 'legit') throw new Error(`${actor.name} is no legitimate sender`);
   return actor;
 }
 
-function scheduleOf({ retry }: LegitActor): RetrySchedule | undefined {
+/** By the host: it is of one system for good. */
+function systemPicker(
+  seed: number,
+  { systems }: LegitActor,
+): (session: Pick<PlannedSession, 'host'>) => DialectName {
+  const at = weighted(DIALECT_NAMES, systems);
+  return ({ host }) => at(uniform(seed, STREAM, host, LANE.system));
+}
+
+function scheduleOf({ retry }: LegitActor, system: DialectName): RetrySchedule | undefined {
   if (retry === 'none') return undefined;
-  return retry === 'native' ? postfixRetries() : fixedGaps(retry.gapsMs);
+  return retry === 'native' ? DIALECTS[system].retry : fixedGaps(retry.gapsMs);
 }

@@ -18,3 +18,10 @@ export function makeLetters(
     eightBit: habit.eightBitMime === 'always' || stuffed.some((octet) => octet > 127),
   }));
 }
+
+/** A session's or a host's entry, by any number that stands for it. */
+export function letterAt(letters: readonly Letter[], index: number): Letter {
+  const letter = letters[index % letters.length];
+  if (!letter) throw new Error('no messages were built');
+  return letter;
+}

@@ -1,73 +1,22 @@
 // The schema of actors: a map per kind, told apart by `kind`.
 import * as z from 'zod';
-import {
-  checked,
-  choice,
-  complain,
-  isMap,
-  number,
-  oneForm,
-  positiveDuration,
-  record,
-  scalar,
-  size,
-  whole,
-} from './fields.ts';
+import { mix, type Nameless, sending } from './actor-fields.ts';
+import { bot, callout, harvester, slowClient } from './attacker-schema.ts';
+import { choice, isMap, oneForm, record, share, size } from './fields.ts';
 import { rate } from './rate-schema.ts';
-import { type Actor, DIALECT_NAMES, type RetryChoice } from './scenario.ts';
-import { suggest } from './suggest.ts';
-
-const retryWord = scalar(
-  'native, none or a list of gaps such as [5m, 10m, 20m]',
-  (value): RetryChoice | undefined => (value === 'native' || value === 'none' ? value : undefined),
-  { enum: ['native', 'none'] },
-  { suggest: (v) => (typeof v === 'string' ? suggest(v, ['native', 'none']) : undefined) },
-);
-const retryGaps = z
-  .array(positiveDuration)
-  .min(1)
-  .max(1000)
-  .transform((gapsMs): RetryChoice => ({ gapsMs }));
-const retry = oneForm<RetryChoice>([retryWord, retryGaps], (value) =>
-  Array.isArray(value) ? retryGaps : retryWord,
-);
-
-const weight = number(0, 1e6, 'a weight: a number, 0 or more').exactOptional();
-const dialects = checked(
-  record(
-    Object.fromEntries(DIALECT_NAMES.map((name) => [name, weight])) as Record<
-      (typeof DIALECT_NAMES)[number],
-      typeof weight
-    >,
-  ),
-  (weights, ctx, keys) => {
-    const given = Object.values(weights);
-    if (given.length < keys.length || given.some((value) => value !== 0)) return;
-    const what = given.length === 0 ? 'no dialect is named' : 'the weights add up to 0';
-    complain(ctx, { kind: 'plain', what, expected: 'a weight above 0, as in {postfix: 40}' });
-  },
-);
-
-/** An actor but for its name, which is its key in the map. */
-type Nameless<A> = A extends Actor ? Omit<A, 'name'> : never;
+import { type Actor, DIALECT_NAMES } from './scenario.ts';
 
 const bouncer = record({
   kind: z.literal('bouncer'),
   rate,
-  dialects: dialects.prefault({ postfix: 40, exim: 20, qmail: 10, exchange: 30 }),
-  concurrency: whole(1, 200_000).prefault(5000),
-  patience: positiveDuration.prefault('30s'),
-  retry: retry.prefault('native'),
-}).transform(
-  ({ kind, rate, dialects, concurrency, patience, retry }): Nameless<Actor> => ({
-    kind,
-    rate,
-    dialects,
-    concurrency,
-    patienceMs: patience,
-    retry,
+  dialects: mix('dialect', DIALECT_NAMES).prefault({
+    postfix: 40,
+    exim: 20,
+    qmail: 10,
+    exchange: 30,
   }),
-);
+  ...sending({ concurrency: 5000, patience: '30s' }),
+}).transform(({ patience, ...rest }): Nameless<Actor> => ({ ...rest, ...patience }));
 
 const messageSize = size(512, 50 * 1024 ** 2, ' (at least 512B)').transform((bytes) => ({ bytes }));
 const sizeWord = choice(['legit-2009']);
@@ -79,32 +28,30 @@ const legit = record({
   kind: z.literal('legit'),
   rate,
   size: legitSize.prefault('legit-2009'),
-  concurrency: whole(1, 200_000).prefault(1000),
-  patience: positiveDuration.prefault('60s'),
-  retry: retry.prefault('native'),
-}).transform(
-  ({ kind, rate, size, concurrency, patience, retry }): Nameless<Actor> => ({
-    kind,
-    rate,
-    size,
-    concurrency,
-    patienceMs: patience,
-    retry,
+  systems: mix('system', DIALECT_NAMES).prefault({
+    postfix: 45,
+    exim: 20,
+    exchange: 20,
+    gmail: 15,
   }),
-);
+  several: share.prefault('8%'),
+  lists: share.prefault('2%'),
+  deadUsers: share.prefault('10%'),
+  bounces: share.prefault('2%'),
+  ...sending({ concurrency: 1000, patience: '60s' }),
+}).transform(({ patience, ...rest }): Nameless<Actor> => ({ ...rest, ...patience }));
 
-const KINDS = { bouncer, legit } satisfies Record<Actor['kind'], z.ZodType<Nameless<Actor>>>;
+const KINDS = {
+  bouncer,
+  callout,
+  bot,
+  harvester,
+  'slow-client': slowClient,
+  legit,
+} satisfies Record<Actor['kind'], z.ZodType<Nameless<Actor>>>;
 type KindName = keyof typeof KINDS;
 const KIND_NAMES = Object.keys(KINDS) as KindName[];
-const LATER_KINDS = [
-  'vacation',
-  'list-manager',
-  'challenge-response',
-  'callout',
-  'bot',
-  'harvester',
-  'slow-client',
-];
+const LATER_KINDS = ['vacation', 'list-manager', 'challenge-response'];
 
 /** Judges `kind` alone: which other keys belong there, nobody knows. */
 const unknownKind = z

@@ -1,7 +1,7 @@
 // The building blocks of the scenario's schema: zod types for durations, rates, names and the rest,
 // whose issues carry a Complaint instead of a text. Wording is mistake.ts' work.
 import * as z from 'zod';
-import { PATTERNS, parseDuration, parseRate, parseSize } from '../units.ts';
+import { PATTERNS, parseDuration, parseRate, parseShare, parseSize } from '../units.ts';
 import { type Complaint, oneOf } from './mistake.ts';
 import { suggest } from './suggest.ts';
 import type { Path } from './tree.ts';
@@ -87,6 +87,8 @@ export const duration = durations(0, YEAR_MS, '');
 export const positiveDuration = durations(0.001, YEAR_MS, ', longer than 0s');
 /** Sessions per second. */
 export const plainRate = measure('rate', 'a rate such as 500/s, 40/min or 2/h', parseRate)(0, 1e6);
+/** Of 1. */
+export const share = measure('share', 'a share such as 60%', parseShare)(0, 1, ' (0% to 100%)');
 export const size = measure('size', 'a size such as 4KB or 1MiB', parseSize);
 
 export const number = (min: number, max: number, expected: string) =>

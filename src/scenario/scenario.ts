@@ -44,7 +44,13 @@ export interface World {
   readonly roundTrip?: { readonly medianMs: number; readonly p99Ms: number };
 }
 
-export type Actor = BouncerActor | LegitActor;
+export type Actor =
+  | BouncerActor
+  | CalloutActor
+  | BotActor
+  | HarvesterActor
+  | SlowClientActor
+  | LegitActor;
 export type ActorKindName = Actor['kind'];
 
 interface ActorBase {
@@ -65,9 +71,67 @@ export interface BouncerActor extends ActorBase {
   readonly dialects: Readonly<Partial<Record<DialectName, number>>>;
 }
 
+/** Systems that ask, before they take a message, whether its sender exists. */
+export const CALLOUT_SYSTEMS = ['exim', 'postfix'] as const;
+export type CalloutSystem = (typeof CALLOUT_SYSTEMS)[number];
+
+export interface CalloutActor extends ActorBase {
+  readonly kind: 'callout';
+  /** Shares, which need not add up to 1. Never empty. */
+  readonly systems: Readonly<Partial<Record<CalloutSystem, number>>>;
+  /** Shares of the Exim hosts that ask for a random address first, and for the postmaster last. */
+  readonly random: number;
+  readonly postmaster: number;
+  /** `native`: an answer is remembered as long as the system does by default. */
+  readonly cache: 'native' | 'off';
+}
+
+/** Shares of the hosts that behave so. */
+export interface BotActor extends ActorBase {
+  readonly kind: 'bot';
+  /** Talks before the banner. */
+  readonly pregreet: number;
+  /** Says QUIT. */
+  readonly quit: number;
+  /** Sends its commands in one write, unasked. */
+  readonly pipelining: number;
+  /** Goes on whatever the server replies. */
+  readonly heedless: number;
+  /** Greets with a name that is not its own. */
+  readonly wrongHelo: number;
+  /** Begins with a request of HTTP or with header lines. */
+  readonly garbage: number;
+  /** Share of the messages, not of the hosts, whose recipient exists. */
+  readonly known: number;
+}
+
+export interface HarvesterActor extends ActorBase {
+  readonly kind: 'harvester';
+  /** Addresses tried in each session. */
+  readonly recipients: number;
+  /** Share of them that exist. */
+  readonly known: number;
+}
+
+export interface SlowClientActor extends ActorBase {
+  readonly kind: 'slow-client';
+  /** Real milliseconds from one byte to the next. */
+  readonly everyMs: number;
+}
+
 export interface LegitActor extends ActorBase {
   readonly kind: 'legit';
   readonly size: 'legit-2009' | { readonly bytes: number };
+  /** What mail servers the correspondents run: shares, which need not add up to 1. Never empty. */
+  readonly systems: Readonly<Partial<Record<DialectName, number>>>;
+  /** Share of the messages that go to two, three or four people. */
+  readonly several: number;
+  /** Share of the messages that go to a list of ten. */
+  readonly lists: number;
+  /** Share of the addresses on those lists that no longer exist. */
+  readonly deadUsers: number;
+  /** Share of the messages that are genuine bounces, with a null reverse path. */
+  readonly bounces: number;
 }
 
 /** New ones at the end: a dialect's place is part of what its random numbers come from. */

@@ -48,6 +48,11 @@ export function smallScenario(changes: Changes = {}): Scenario {
         kind: 'legit',
         rate: { shape: 'constant', perSecond: changes.legitPerSecond ?? 10 },
         size: { bytes: 2000 },
+        systems: { postfix: 1 },
+        several: 0,
+        lists: 0,
+        deadUsers: 0,
+        bounces: 0,
       },
       {
         ...common,

@@ -1,0 +1,122 @@
+// Sender callouts: a server that is offered a message asks the sender's domain whether the sender exists,
+// and never sends it anything. Exim asks with the null sender, in up to three sessions (its callout's
+// `random` and `postmaster` options); Postfix with double-bounce@, which no rule against the null sender
+// stops (reject_unverified_sender). Both remember the answer.
+import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
+import { uniform } from '../plan/random.ts';
+import { CALLOUT_SYSTEMS, type CalloutActor, type CalloutSystem } from '../scenario/scenario.ts';
+import type { Script } from '../smtp/script.ts';
+import type { EndState } from '../smtp/stage.ts';
+import { type ActorKind, HOST_LIMIT } from './actor.ts';
+import { weighted } from './draw.ts';
+import { hostName } from './host-name.ts';
+import { fixedGaps } from './retry-schedule.ts';
+
+const STREAM = 4250;
+const LANE = { system: 1, random: 2, postmaster: 3 } as const;
+const HOUR_MS = 3_600_000;
+
+type Probe = 'random' | 'sender' | 'postmaster';
+
+interface System {
+  readonly habit: Pick<Script, 'greeting' | 'pipelining' | 'quit' | 'reset' | 'starttls'>;
+  reversePath(helo: string): string;
+  /** How long an answer is remembered, in campaign ms. */
+  readonly positiveMs: number;
+  readonly negativeMs: number;
+}
+
+const SYSTEMS: Readonly<Record<CalloutSystem, System>> = {
+  // Exim's specification, "Address verification": cached for 24 h and 2 h by default.
+  exim: {
+    habit: { greeting: 'HELO', pipelining: false, quit: 'wait' },
+    reversePath: () => '',
+    positiveMs: 24 * HOUR_MS,
+    negativeMs: 2 * HOUR_MS,
+  },
+  // address_verify_sender, address_verify_positive_expire_time (31 d), ..._negative_expire_time (3 d).
+  postfix: {
+    habit: { greeting: 'EHLO', pipelining: true, quit: 'no-wait', reset: true, starttls: true },
+    reversePath: (helo) => `double-bounce@${helo}`,
+    positiveMs: 31 * 24 * HOUR_MS,
+    negativeMs: 3 * 24 * HOUR_MS,
+  },
+};
+
+export const callout: ActorKind = {
+  prepare: async () => ({}),
+
+  sender(plan, planned) {
+    const actor = calloutOf(planned);
+    const systemOf = systemPicker(plan, actor);
+    const probesOf = probePicker(plan, actor, systemOf);
+    const gaps = typeof actor.retry === 'string' ? undefined : fixedGaps(actor.retry.gapsMs);
+    return {
+      script(session, attempt) {
+        const { habit, reversePath } = SYSTEMS[systemOf(session)];
+        const helo = hostName(plan.seed, session.host);
+        const probe = probesOf(session)[attempt] ?? 'sender';
+        return {
+          ...habit,
+          helo,
+          reversePath: reversePath(helo),
+          recipients: [recipientOf(probe, plan, helo, session.index)],
+          message: undefined,
+        };
+      },
+      hostLimit: () => HOST_LIMIT,
+      retrySchedule: () => gaps,
+      quota: (session) => {
+        if (actor.cache === 'off') return undefined;
+        const { positiveMs, negativeMs } = SYSTEMS[systemOf(session)];
+        // What was deferred or not answered is no answer.
+        const periodMs = (state: EndState): number =>
+          state === 'accepted' ? positiveMs : state === 'rejected' ? negativeMs : 0;
+        return { key: 0, limit: 1, periodMs };
+      },
+      goesOn(session, attempt, state) {
+        const probes = probesOf(session);
+        if (attempt + 1 >= probes.length) return false;
+        // A domain that takes any address has told all; one that refuses the sender needs no postmaster.
+        return state === (probes[attempt] === 'random' ? 'rejected' : 'accepted');
+      },
+    };
+  },
+};
+
+function calloutOf({ actor }: PlannedActor): CalloutActor {
+  if (actor.kind !== 'callout') throw new Error(`${actor.name} makes no callouts`);
+  return actor;
+}
+
+type Host = Pick<PlannedSession, 'host'>;
+
+function systemPicker(plan: Plan, { systems }: CalloutActor): (session: Host) => CalloutSystem {
+  const at = weighted(CALLOUT_SYSTEMS, systems);
+  return ({ host }) => at(uniform(plan.seed, STREAM, host, LANE.system));
+}
+
+/** What a host asks for, session by session. */
+function probePicker(
+  plan: Plan,
+  { random, postmaster }: CalloutActor,
+  systemOf: (session: Host) => CalloutSystem,
+): (session: Host) => readonly Probe[] {
+  const trait = (host: number, lane: number): number => uniform(plan.seed, STREAM, host, lane);
+  return (session) => {
+    if (systemOf(session) !== 'exim') return ['sender'];
+    const { host } = session;
+    return [
+      ...(trait(host, LANE.random) < random ? (['random'] as const) : []),
+      'sender',
+      ...(trait(host, LANE.postmaster) < postmaster ? (['postmaster'] as const) : []),
+    ];
+  };
+}
+
+function recipientOf(probe: Probe, { world }: Plan, helo: string, index: number): string {
+  if (probe === 'sender') return world.victim;
+  if (probe === 'postmaster') return `postmaster@${world.domain}`;
+  // callout_random_local_part: "$primary_hostname-$tod_epoch-testing" by default.
+  return `${helo}-${MESSAGE_DATE.getTime() / 1000 + index}-testing@${world.domain}`;
+}

@@ -1,0 +1,49 @@
+// The harvester: asks for address after address in one session to learn which of them exist, and sends
+// nothing. Error limits are made for this one.
+import { makeMailboxes } from '../plan/mailboxes.ts';
+import type { PlannedActor } from '../plan/plan.ts';
+import { randomStream } from '../plan/random.ts';
+import type { HarvesterActor } from '../scenario/scenario.ts';
+import { type ActorKind, HOST_LIMIT } from './actor.ts';
+import { bouncingRecipient, hostName } from './host-name.ts';
+import { fixedGaps } from './retry-schedule.ts';
+
+const STREAM = 4270;
+
+export const harvester: ActorKind = {
+  prepare: async () => ({}),
+
+  sender(plan, planned) {
+    const actor = harvesterOf(planned);
+    const { seed, world } = plan;
+    const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
+    const gaps = typeof actor.retry === 'string' ? undefined : fixedGaps(actor.retry.gapsMs);
+    return {
+      script({ index, host }) {
+        const random = randomStream(seed, STREAM + planned.index, index);
+        const helo = hostName(seed, host);
+        const guess = (): string => {
+          if (random() >= actor.known) return bouncingRecipient(`mx.${world.domain}`, random);
+          return mailboxes[Math.floor(random() * mailboxes.length)] ?? '';
+        };
+        return {
+          helo,
+          greeting: 'EHLO',
+          // In lock-step: each reply decides whether to go on.
+          pipelining: false,
+          quit: 'wait',
+          reversePath: bouncingRecipient(helo, random),
+          recipients: Array.from({ length: actor.recipients }, guess),
+          message: undefined,
+        };
+      },
+      hostLimit: () => HOST_LIMIT,
+      retrySchedule: () => gaps,
+    };
+  },
+};
+
+function harvesterOf({ actor }: PlannedActor): HarvesterActor {
+  if (actor.kind !== 'harvester') throw new Error(`${actor.name} is no harvester`);
+  return actor;
+}
