@@ -88,7 +88,7 @@ export abstract class ClientGreeting extends ClientConnection {
     if (code !== 250) return this.refuse('helo', code);
     if (this.script.pipelining === 'unasked') return this.expect('mail');
     const offers = this.triedHelo ? '' : this.parser.text();
-    if (this.introduction?.xclient && ehloOffers(offers, 'XCLIENT')) return this.sendXclient();
+    if (this.introduction?.xclient) return this.introduce(offers);
     this.takeOffers(offers);
     const upgrades = this.script.starttls && this.tls === 'none';
     this.after(upgrades && ehloOffers(offers, 'STARTTLS') ? 'starttls' : 'mail');
@@ -108,7 +108,12 @@ export abstract class ClientGreeting extends ClientConnection {
   }
 
   /** At once: it is no part of the dialogue that is measured. */
-  private sendXclient(): void {
+  private introduce(offers: string): void {
+    if (!ehloOffers(offers, 'XCLIENT')) {
+      // It does not trust us: all hosts would be one to it.
+      this.settle('garbled', 'helo', this.parser.code);
+      return this.hangUp();
+    }
     this.introducing = true;
     this.command('helo');
     this.write('helo', `XCLIENT ${this.introduction?.xclient}\r\n`);

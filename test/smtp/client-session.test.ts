@@ -286,3 +286,100 @@ describe('command injection', () => {
     expect(stage.says('250 ok\rDATA\n')).toBe('RCPT TO:<jslopez@xman.test>\r\n');
   });
 });
+
+describe('what a session sends', () => {
+  const upTo = (stage: Stage, offers: string): string => {
+    stage.connect();
+    stage.says('220 x\r\n');
+    return stage.says(`250-x\r\n250 ${offers}\r\n`);
+  };
+
+  it('is announced as 8-bit where it is, and the server takes that', () => {
+    expect(upTo(new Stage({ eightBit: true }), '8BITMIME')).toBe('MAIL FROM:<> BODY=8BITMIME\r\n');
+    expect(upTo(new Stage({ eightBit: true }), 'SMTPUTF8')).toBe('MAIL FROM:<>\r\n');
+    expect(upTo(new Stage(), '8BITMIME')).toBe('MAIL FROM:<>\r\n');
+  });
+
+  const STUFFED = { message: [Buffer.from('..a\r\n')], chunk: [Buffer.from('.a\r\n')] };
+
+  it('goes by BDAT, without extra dots, where CHUNKING is offered', () => {
+    const stage = new Stage(STUFFED);
+    upTo(stage, 'CHUNKING');
+    stage.says('250 ok\r\n');
+    expect(stage.says('250 ok\r\n')).toBe('BDAT 4 LAST\r\n.a\r\n');
+    expect(stage.says('250 queued\r\n')).toBe('QUIT\r\n');
+    expect(stage.outcome).toBe('accepted at body 250');
+  });
+
+  it('goes by DATA where it is not', () => {
+    const stage = new Stage(STUFFED);
+    upTo(stage, 'SIZE');
+    stage.says('250 ok\r\n');
+    expect(stage.says('250 ok\r\n')).toBe('DATA\r\n');
+    expect(stage.says('354 go\r\n')).toBe('..a\r\n.\r\n');
+  });
+
+  it('goes by BDAT behind a pipelined envelope, which then has no DATA', () => {
+    const stage = new Stage({ ...STUFFED, pipelining: true }).connect();
+    stage.says('220 x\r\n');
+    expect(stage.says('250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n')).toBe(
+      'MAIL FROM:<>\r\nRCPT TO:<jslopez@xman.test>\r\n',
+    );
+    expect(stage.says('250 ok\r\n250 ok\r\n')).toBe('BDAT 4 LAST\r\n.a\r\n');
+    const refused = new Stage({ ...STUFFED, pipelining: true }).connect();
+    refused.says('220 x\r\n');
+    refused.says('250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n');
+    expect(refused.says('250 ok\r\n550 no\r\n')).toBe('QUIT\r\n');
+    expect(refused.outcome).toBe('rejected at rcpt 550');
+  });
+
+  it('may be nothing but the final dot', () => {
+    const stage = new Stage({ message: [] });
+    upTo(stage, 'SIZE');
+    stage.says('250 ok\r\n');
+    stage.says('250 ok\r\n');
+    expect(stage.says('354 go\r\n')).toBe('.\r\n');
+  });
+
+  it('is nothing at all for a probe, which ends after its recipient', () => {
+    const stage = new Stage({ message: undefined, reset: true });
+    upTo(stage, 'SIZE');
+    stage.says('250 ok\r\n');
+    expect(stage.says('250 ok\r\n')).toBe('RSET\r\nQUIT\r\n');
+    stage.says('250 ok\r\n');
+    expect(stage.socket.destroyed).toBe(false);
+    stage.says('221 bye\r\n');
+    expect(stage.socket.destroyed).toBe(true);
+    expect(stage.outcome).toBe('accepted at rcpt 250');
+  });
+});
+
+describe('several recipients', () => {
+  it.each([
+    ['a temporary refusal before a final one', ['450', '550'], 'deferred at rcpt 450'],
+    ['a temporary refusal after a final one', ['550', '451'], 'deferred at rcpt 451'],
+    ['final refusals only', ['550', '554'], 'rejected at rcpt 554'],
+  ])('have %s for their outcome', (_what, codes, outcome) => {
+    const recipients = ['a@x.test', 'b@x.test'];
+    const stage = new Stage({ recipients, quit: 'none' }).connect();
+    for (const reply of ['220 x', '250 x', '250 ok']) stage.says(`${reply}\r\n`);
+    for (const code of codes) stage.says(`${code} 5.0.0 no\r\n`);
+    stage.closes();
+    expect(stage.outcome).toBe(outcome);
+    expect(stage.session.fates).toEqual(codes.map(Number));
+  });
+});
+
+describe('patience', () => {
+  it('is one with the banner and another with commands', () => {
+    const banner = new Stage({}, { bannerPatienceMs: 1000, patienceMs: 9000 }).connect();
+    banner.passes(1000);
+    expect(banner.outcome).toBe('timedOut at banner 0');
+    const command = new Stage({}, { bannerPatienceMs: 1000, patienceMs: 9000 }).connect();
+    command.says('220 x\r\n');
+    command.passes(8999);
+    expect(command.socket.destroyed).toBe(false);
+    command.passes(1);
+    expect(command.outcome).toBe('timedOut at helo 0');
+  });
+});
