@@ -12,12 +12,12 @@ interface Attempt {
   readonly settled?: boolean;
   readonly recipients?: Partial<{ all: number; dead: number; taken: number; denied: number }>;
 }
-type Event = Attempt | { readonly arrivesAt: number };
+type Event = Attempt | { readonly arrivesAt: number; readonly recipients?: number };
 
 function ledgerAfter(events: readonly Event[], hasSink = true): Ledger {
   const ledger = new Ledger(SPANS, hasSink);
   for (const event of events) {
-    if ('arrivesAt' in event) ledger.delivered(ID, event.arrivesAt);
+    if ('arrivesAt' in event) ledger.delivered(ID, event.arrivesAt, event.recipients);
     else {
       const { state, settled = state === 'accepted' || state === 'rejected' } = event;
       const at = { dueMs: 1400, endedMs: 1600, stage: 'rcpt', code: 0, isBounce: false } as const;
@@ -101,4 +101,55 @@ it('mail without an id of ours is counted and enters nothing', () => {
   ledger.delivered(undefined, 6);
   expect(ledger.strangers).toBe(2);
   expect(ledger.entries.size).toBe(0);
+});
+
+describe('a message to three, one of whom has left', () => {
+  const three = (taken: number, denied: number) => ({
+    recipients: { all: 3, dead: 1, taken, denied },
+  });
+  const taken = { ...ACCEPTED, ...three(2, 1) };
+  const half = { ...ACCEPTED, ...three(1, 1), settled: false };
+  const rest = { ...ACCEPTED, recipients: { all: 3, dead: 1, taken: 1, denied: 0 } };
+
+  it.each<readonly [string, readonly Event[], EntryState]>([
+    ['arrived for both others', [taken, { arrivesAt: 1700, recipients: 2 }], 'delivered'],
+    [
+      'arrived for both, one by one',
+      [taken, { arrivesAt: 1700 }, { arrivesAt: 1800 }],
+      'delivered',
+    ],
+    [
+      'arrived before its attempt is reported',
+      [{ arrivesAt: 1700, recipients: 2 }, taken],
+      'delivered',
+    ],
+    ['arrived for one of them only', [taken, { arrivesAt: 1700 }], 'lost'],
+    ['taken for one, the other to come again', [half, { arrivesAt: 1700 }], 'late'],
+    [
+      'taken for one, and later for the other',
+      [half, { arrivesAt: 1700 }, rest, { arrivesAt: 2000 }],
+      'delivered',
+    ],
+    [
+      'taken for one, the other refused for good',
+      [{ ...ACCEPTED, ...three(1, 2) }, { arrivesAt: 1700 }],
+      'rejected',
+    ],
+    [
+      'taken for one, the other given up',
+      [half, { arrivesAt: 1700 }, { state: 'timedOut', settled: true, ...three(0, 0) }],
+      'lost',
+    ],
+    ['refused for all', [{ state: 'rejected', ...three(0, 3) }], 'rejected'],
+  ])('%s is told so', (_what, events, state) => {
+    expect(entryAfter(events).state).toBe(state);
+  });
+
+  it('has arrived when the last of them has it', () => {
+    expect(entryAfter([taken, { arrivesAt: 1700 }, { arrivesAt: 1800 }])).toMatchObject({
+      deliveredMs: 1800,
+    });
+    const noSink = entryAfter([{ ...ACCEPTED, ...three(1, 1), settled: false }, rest], false);
+    expect(noSink).toMatchObject({ state: 'delivered', arrived: 2 });
+  });
 });
