@@ -13,6 +13,7 @@ import {
 } from './actor.ts';
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
+import { weighted } from './draw.ts';
 import { hostName } from './host-name.ts';
 import { type Letter, letterAt, makeLetters } from './letters.ts';
 import { fixedGaps } from './retry-schedule.ts';
@@ -71,16 +72,8 @@ function dialectPicker(
   plan: Plan,
   actor: BouncerActor,
 ): (session: Pick<PlannedSession, 'host'>) => DialectName {
-  const names = DIALECT_NAMES.filter((name) => actor.dialects[name]);
-  const total = names.reduce((sum, name) => sum + (actor.dialects[name] ?? 0), 0);
-  return ({ host }) => {
-    let rest = uniform(plan.seed, DIALECT_STREAM, host) * total;
-    for (const name of names) {
-      rest -= actor.dialects[name] ?? 0;
-      if (rest < 0) return name;
-    }
-    return names.at(-1) ?? 'postfix';
-  };
+  const at = weighted(DIALECT_NAMES, actor.dialects);
+  return ({ host }) => at(uniform(plan.seed, DIALECT_STREAM, host));
 }
 
 function scheduleOf(actor: BouncerActor): (dialect: DialectName) => RetrySchedule | undefined {

@@ -18,6 +18,6 @@ export function arrival(bounce: Bounce): Date {
 }
 
 /** The original's own Message-ID, with its brackets. */
-export function originalId(bounce: Bounce): string {
-  return /^Message-ID: (<.+>)\r$/m.exec(bounce.original.headers)?.[1] ?? '<>';
+export function originalId({ original }: Pick<Bounce, 'original'>): string {
+  return /^Message-ID: (<.+>)\r$/m.exec(original.headers)?.[1] ?? '<>';
 }

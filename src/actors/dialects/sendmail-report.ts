@@ -8,7 +8,7 @@ import { compactDate, mailDate, pickZone, unixSeconds, type Zone } from '../mail
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { type SpamSource, spamSource } from '../original.ts';
 
-const VERSION = '8.14.2/8.14.2';
+export const SENDMAIL_VERSION = '8.14.2/8.14.2';
 
 /** What tells a failure from a warning. */
 export interface SendmailManner {
@@ -42,17 +42,17 @@ export async function sendmailReport(
   const zone = pickZone(random);
   const report = { bounce, manner, zone, source: spamSource(bounce.reportingHost, random) };
   const host = bounce.reportingHost;
-  const id = queueId(bounce.date, random);
+  const id = sendmailId(bounce.date, random);
   const boundary = `${id}.${unixSeconds(bounce.date)}/${host}`;
   const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
   tree.setContent(`The parts of this message are in MIME format.${CRLF}${CRLF}`);
   tree.appendChild(rawPart([], transcript(report)));
   tree.appendChild(rawPart(['Content-Type: message/delivery-status'], status(report)));
-  tree.appendChild(returned(report, queueId(manner.arrival, random)));
+  tree.appendChild(returned(report, sendmailId(manner.arrival, random)));
   return composeMime(
     [
       'Received: from localhost (localhost)',
-      `\tby ${host} (${VERSION}) id ${id};`,
+      `\tby ${host} (${SENDMAIL_VERSION}) id ${id};`,
       `\t${mailDate(bounce.date, zone)}`,
       `Date: ${mailDate(bounce.date, zone)}`,
       `From: Mail Delivery Subsystem <MAILER-DAEMON@${host}>`,
@@ -101,7 +101,7 @@ function returned({ bounce, manner, zone, source }: Report, id: string) {
   const headers = [
     `Return-Path: <${bounce.victim}>`,
     `Received: from ${source.helo} (${source.helo} [${source.address}])`,
-    `\tby ${bounce.reportingHost} (${VERSION}) with SMTP id ${id}`,
+    `\tby ${bounce.reportingHost} (${SENDMAIL_VERSION}) with SMTP id ${id}`,
     `\tfor <${bounce.failedRecipient}>; ${mailDate(manner.arrival, zone)}`,
     bounce.original.headers,
   ].join(CRLF);
@@ -111,7 +111,7 @@ function returned({ bounce, manner, zone, source }: Report, id: string) {
 }
 
 /** `m2P900Zh018575`: year to second a character each, two of a sequence, the process. */
-function queueId(date: Date, random: Random): string {
+export function sendmailId(date: Date, random: Random): string {
   const time = [
     (date.getUTCFullYear() - 1900) % 60,
     date.getUTCMonth(),
