@@ -4,12 +4,18 @@ import type { ActorKind } from './actor.ts';
 import { bot } from './bot.ts';
 import { bouncer } from './bouncer.ts';
 import { callout } from './callout.ts';
+import { challengeResponse } from './challenge-response.ts';
 import { harvester } from './harvester.ts';
 import { legit } from './legit.ts';
+import { listManager } from './list-manager.ts';
 import { slowClient } from './slow-client.ts';
+import { vacation } from './vacation.ts';
 
 export const ACTOR_KINDS = {
   bouncer,
+  vacation,
+  'list-manager': listManager,
+  'challenge-response': challengeResponse,
   callout,
   bot,
   harvester,

@@ -4,7 +4,9 @@ import { mix, type Nameless, sending } from './actor-fields.ts';
 import { bot, callout, harvester, slowClient } from './attacker-schema.ts';
 import { choice, isMap, oneForm, record, share, size } from './fields.ts';
 import { rate } from './rate-schema.ts';
+import { challengeResponse, listManager, vacation } from './responder-schema.ts';
 import { type Actor, DIALECT_NAMES } from './scenario.ts';
+import { suggest } from './suggest.ts';
 
 const bouncer = record({
   kind: z.literal('bouncer'),
@@ -43,6 +45,9 @@ const legit = record({
 
 const KINDS = {
   bouncer,
+  vacation,
+  'list-manager': listManager,
+  'challenge-response': challengeResponse,
   callout,
   bot,
   harvester,
@@ -51,15 +56,31 @@ const KINDS = {
 } satisfies Record<Actor['kind'], z.ZodType<Nameless<Actor>>>;
 type KindName = keyof typeof KINDS;
 const KIND_NAMES = Object.keys(KINDS) as KindName[];
-const LATER_KINDS = ['vacation', 'list-manager', 'challenge-response'];
 
+const kindName = choice(KIND_NAMES);
 /** Judges `kind` alone: which other keys belong there, nobody knows. */
-const unknownKind = z
-  .looseObject({ kind: choice(KIND_NAMES, LATER_KINDS) })
-  .transform(() => z.NEVER);
+const unknownKind = z.looseObject({ kind: kindName }).transform(() => z.NEVER);
+
+/** A kind that is spelt wrong: told so, and all else judged by the kind that was meant. */
+function misspelt(meant: KindName): z.ZodType<Nameless<Actor>> {
+  return z.unknown().transform((value, ctx) => {
+    const corrected = { ...(isMap(value) ? value : {}), kind: meant };
+    for (const { error } of [unknownKind.safeParse(value), KINDS[meant].safeParse(corrected)]) {
+      for (const issue of error?.issues ?? []) ctx.addIssue({ ...issue, path: [...issue.path] });
+    }
+    return z.NEVER;
+  });
+}
 
 export const actor = oneForm<Nameless<Actor>>(Object.values(KINDS), (value) => {
   const stated = isMap(value) ? value['kind'] : undefined;
   const name = KIND_NAMES.find((candidate) => candidate === stated);
-  return name === undefined ? unknownKind : KINDS[name];
+  if (name !== undefined) return KINDS[name];
+  const guess = guessKind(stated);
+  return guess === undefined ? unknownKind : misspelt(guess);
 });
+
+function guessKind(stated: unknown): KindName | undefined {
+  const guess = typeof stated === 'string' ? suggest(stated, KIND_NAMES) : undefined;
+  return KIND_NAMES.find((name) => name === guess);
+}

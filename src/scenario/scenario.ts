@@ -46,11 +46,14 @@ export interface World {
 
 export type Actor =
   | BouncerActor
+  | RespondingActor
   | CalloutActor
   | BotActor
   | HarvesterActor
   | SlowClientActor
   | LegitActor;
+/** Those that answer mail by themselves (see actors/responders/). */
+export type RespondingActor = VacationActor | ListManagerActor | ChallengeResponseActor;
 export type ActorKindName = Actor['kind'];
 
 interface ActorBase {
@@ -134,6 +137,32 @@ export interface LegitActor extends ActorBase {
   readonly bounces: number;
 }
 
+/** Shares of the systems, which need not add up to 1. Never empty. */
+type Shares<Name extends string> = Readonly<Partial<Record<Name, number>>>;
+
+interface VacationActor extends ActorBase {
+  readonly kind: 'vacation';
+  readonly systems: Shares<VacationSystem>;
+}
+
+interface ListManagerActor extends ActorBase {
+  readonly kind: 'list-manager';
+  readonly systems: Shares<ListSystem>;
+}
+
+interface ChallengeResponseActor extends ActorBase {
+  readonly kind: 'challenge-response';
+  readonly systems: Shares<ChallengeSystem>;
+}
+
+export const VACATION_SYSTEMS = ['sieve', 'vacation', 'exchange', 'exchange-2003'] as const;
+type VacationSystem = (typeof VACATION_SYSTEMS)[number];
+export const LIST_SYSTEMS = ['mailman', 'majordomo', 'ezmlm'] as const;
+type ListSystem = (typeof LIST_SYSTEMS)[number];
+export const CHALLENGE_SYSTEMS = ['tmda', 'html'] as const;
+type ChallengeSystem = (typeof CHALLENGE_SYSTEMS)[number];
+export type ResponderName = VacationSystem | ListSystem | ChallengeSystem;
+
 /** New ones at the end: a dialect's place is part of what its random numbers come from. */
 export const DIALECT_NAMES = [
   'postfix',
@@ -153,7 +182,7 @@ export const DIALECT_NAMES = [
 ] as const;
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
-/** `native`: the dialect's own schedule. A list: the gaps in campaign milliseconds. */
+/** `native`: the sending system's own schedule. A list: the gaps in campaign milliseconds. */
 export type RetryChoice = 'native' | 'none' | { readonly gapsMs: readonly number[] };
 
 /** Sessions per real second over the actor's active time (see plan/pacer.ts for the curves). */

@@ -52,6 +52,17 @@ describe('accepts what the parser accepts', () => {
     expect(accepts(SMALLEST.replace('5/s', rate))).toBe(true);
   });
 
+  test.each([
+    '{kind: bouncer, rate: 5/s, dialects: {gmail: 1}}',
+    '{kind: vacation, rate: 5/s, systems: {sieve: 1}, retry: [5m]}',
+    '{kind: list-manager, rate: 5/s, concurrency: 7}',
+    '{kind: challenge-response, rate: 5/s, retry: none}',
+  ])('the actor %s', (actor) => {
+    const text = `${SMALLEST.replace('}}', `}, x: ${actor}}`)}`;
+    expect(parseScenario(text, 's.yaml').actors).toHaveLength(2);
+    expect(accepts(text)).toBe(true);
+  });
+
   test('a file that extends another may leave out anything', () => {
     expect(accepts('extends: deluge-2008\nactors: {legit: {patience: 5s}}')).toBe(true);
   });
@@ -86,6 +97,9 @@ describe('refuses what the parser refuses', () => {
     '{kind: bot, rate: 5/s}',
     '{kind: legit, rate: 5}',
     '{kind: legit, rate: {shape: x}}',
+    '{kind: vacations, rate: 5/s}',
+    '{kind: vacation, rate: 5/s, systems: {mailman: 1}}',
+    '{kind: list-manager, rate: 5/s, dialects: {qmail: 1}}',
   ])('the actor %s', (actor) => {
     const text = `name: s\nactors: {legit: ${actor}}\n`;
     expect(mistakesIn(text)).not.toEqual([]);

@@ -90,23 +90,20 @@ describe('a wrong setting', () => {
   });
 });
 
+const KINDS = 'expected bouncer, legit, vacation, list-manager or challenge-response';
+
 /** An actor called x, in line 3 of a block map: its own map begins at column 6. */
 const ACTORS: readonly (readonly [string, ...string[]])[] = [
-  ['{rate: 5/s}', '3: actors.x.kind is missing; expected bouncer or legit'],
+  ['{rate: 5/s}', `3: actors.x.kind is missing; ${KINDS}`],
   ['{kind: bouncer}', '3: actors.x.rate is missing; expected a rate such as 500/s, 40/min or 2/h'],
   [
     '{kind: bounser, rate: 5/s}',
-    '13: actors.x.kind is "bounser"; expected bouncer or legit; did you mean "bouncer"?',
+    `13: actors.x.kind is "bounser"; ${KINDS}; did you mean "bouncer"?`,
   ],
-  ...[
-    'vacation',
-    'list-manager',
-    'challenge-response',
-    'callout',
-    'bot',
-    'harvester',
-    'slow-client',
-  ].map(
+  // Nobody knows which kind that is: whether its keys are right cannot be told.
+  ['{kind: submarine, rate: 5, depth: 3}', `13: actors.x.kind is "submarine"; ${KINDS}`],
+  ['{kind: 7, rate: 5}', `13: actors.x.kind is 7; ${KINDS}`],
+  ...['callout', 'bot', 'harvester', 'slow-client'].map(
     (kind) =>
       [
         `{kind: ${kind}, rate: 5/s, quit: 20%}`,
@@ -168,6 +165,30 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
   [
     '{kind: bouncer, rate: 5/s, size: 4KB}',
     '33: unknown key "size" in actors.x; expected kind, rate, dialects, concurrency, patience or retry',
+  ],
+  [
+    '{kind: vacation, rate: 5/s, systems: {}}',
+    '34: actors.x.systems: no system is named; expected a weight above 0, as in {sieve: 40}',
+  ],
+  [
+    '{kind: list-manager, rate: 5/s, systems: {mailman: 0, ezmlm: 0}}',
+    '38: actors.x.systems: the weights add up to 0; expected a weight above 0, as in {mailman: 40}',
+  ],
+  [
+    '{kind: challenge-response, rate: 5/s, systems: {tdma: 1}}',
+    '54: unknown key "tdma" in actors.x.systems; expected tmda or html; did you mean "tmda"?',
+  ],
+  [
+    '{kind: vacation, rate: 5/s, systems: {mailman: 1}}',
+    '44: unknown key "mailman" in actors.x.systems; expected sieve, vacation, exchange or exchange-2003',
+  ],
+  [
+    '{kind: vacation, rate: 5/s, systems: {sieve: many}}',
+    '51: actors.x.systems.sieve is "many"; expected a weight: a number, 0 or more',
+  ],
+  [
+    '{kind: vacation, rate: 5/s, dialects: {sieve: 1}}',
+    '34: unknown key "dialects" in actors.x; expected kind, rate, systems, concurrency, patience or retry',
   ],
   [
     '{kind: legit, rate: 5/s, size: 4}',

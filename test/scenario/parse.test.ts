@@ -57,6 +57,33 @@ test.each(DIALECT_NAMES)('a bouncer can be of %s alone', (name) => {
   expect(parseScenario(text, 's.yaml').actors[0]).toMatchObject({ dialects: { [name]: 7 } });
 });
 
+test.each([
+  ['vacation', { sieve: 45, vacation: 15, exchange: 30, 'exchange-2003': 10 }],
+  ['list-manager', { mailman: 70, majordomo: 15, ezmlm: 15 }],
+  ['challenge-response', { tmda: 50, html: 50 }],
+])('a %s has its own defaults', (kind, systems) => {
+  const text = `name: s\nactors: {legit: {kind: legit, rate: 1/s}, a: {kind: ${kind}, rate: 2/s}}`;
+  expect(parseScenario(text, 's.yaml').actors[1]).toEqual({
+    name: 'a',
+    kind,
+    rate: { shape: 'constant', perSecond: 2 },
+    systems,
+    concurrency: 1000,
+    patienceMs: 30_000,
+    retry: 'native',
+  });
+});
+
+test('an actor that answers states its own systems, retries and patience', () => {
+  const own = '{kind: vacation, rate: 1/s, systems: {sieve: 2}, retry: [5m], patience: 3s}';
+  const text = `name: s\nactors: {legit: {kind: legit, rate: 1/s}, a: ${own}}`;
+  expect(parseScenario(text, 's.yaml').actors[1]).toMatchObject({
+    systems: { sieve: 2 },
+    retry: { gapsMs: [300_000] },
+    patienceMs: 3000,
+  });
+});
+
 test.each<[string, Rate]>([
   ['40/min', { shape: 'constant', perSecond: 40 / 60 }],
   ['{shape: constant, rate: 5/s}', { shape: 'constant', perSecond: 5 }],

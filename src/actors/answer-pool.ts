@@ -1,0 +1,56 @@
+// The answers of one responder, built before the run and ready to send: entry i is from correspondent i
+// of host i (see host-name.ts). Other hosts send it as a form letter (see form-letter.ts).
+
+import { hash, type Random, randomStream } from '../plan/random.ts';
+import { dotStuff } from '../smtp/dot-stuffing.ts';
+import { hostName } from './host-name.ts';
+import { forgeOriginal } from './original.ts';
+import type { Correspondent, Responder } from './responders/responder.ts';
+
+const FACTS_STREAM = 4520;
+const WORDING_STREAM = 4521;
+/**
+ * Bytes of the spam's body, evenly on a logarithmic scale: 1.4 KB in the middle, about that of the
+ * originals in bounces. Few answers show it.
+ */
+const BODY = { smallest: 400, growth: 12 } as const;
+
+export interface AnswerPoolOptions {
+  readonly victim: string;
+  readonly seed: number;
+  readonly count: number;
+  /** Number `index` of those who answer at a host. */
+  readonly correspondent: (host: string, index: number) => Correspondent;
+  /** When the answers were written. */
+  readonly date: Date;
+}
+
+/** `count` messages, dot-stuffed, without the final dot. The same options give the same bytes. */
+export async function buildAnswerPool(
+  responder: Responder,
+  options: AnswerPoolOptions,
+): Promise<Uint8Array[]> {
+  const pool: Uint8Array[] = [];
+  for (let index = 0; index < options.count; index += 1) {
+    pool.push(dotStuff(await buildAnswer(responder, options, index)));
+  }
+  return pool;
+}
+
+function buildAnswer(responder: Responder, options: AnswerPoolOptions, index: number) {
+  const { victim, seed, date } = options;
+  const sender = options.correspondent(hostName(seed, index), index);
+  const random = stream(responder, seed, FACTS_STREAM, index);
+  const bodyBytes = Math.round(BODY.smallest * BODY.growth ** random());
+  const original = forgeOriginal({ victim, recipient: sender.address, date, bodyBytes }, random);
+  return responder.build(
+    { sender, victim, original, date },
+    stream(responder, seed, WORDING_STREAM, index),
+  );
+}
+
+/** Numbers of its own for every responder, message and purpose. */
+function stream({ name }: Responder, seed: number, purpose: number, index: number): Random {
+  const own = [...name].reduce((code, letter) => hash(code, letter.charCodeAt(0)), seed);
+  return randomStream(own, purpose, index);
+}
