@@ -100,6 +100,20 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
     '{kind: bounser, rate: 5/s}',
     `13: actors.x.kind is "bounser"; ${KINDS}; did you mean "bouncer"?`,
   ],
+  // The rest is judged by the kind that was meant, so that every mistake is told at once.
+  [
+    '{kind: bounser, rate: 5, dialects: {exim: -1}, quit: 20%}',
+    `13: actors.x.kind is "bounser"; ${KINDS}; did you mean "bouncer"?`,
+    `28: actors.x.rate is 5; ${RATE}; did you mean "5/s"?`,
+    '48: actors.x.dialects.exim is -1; expected a weight: a number, 0 or more',
+    '53: unknown key "quit" in actors.x; expected kind, rate, dialects, concurrency, patience or retry',
+  ],
+  [
+    '{kind: vacations, systems: {sieve: 0}}',
+    '3: actors.x.rate is missing; expected a rate such as 500/s, 40/min or 2/h',
+    `13: actors.x.kind is "vacations"; ${KINDS}; did you mean "vacation"?`,
+    '24: actors.x.systems: the weights add up to 0; expected a weight above 0, as in {sieve: 40}',
+  ],
   // Nobody knows which kind that is: whether its keys are right cannot be told.
   ['{kind: submarine, rate: 5, depth: 3}', `13: actors.x.kind is "submarine"; ${KINDS}`],
   ['{kind: 7, rate: 5}', `13: actors.x.kind is 7; ${KINDS}`],
