@@ -94,7 +94,8 @@ describe('refuses what the parser refuses', () => {
   });
 
   test.each([
-    '{kind: bot, rate: 5/s}',
+    '{kind: bot, rate: 5/s, quit: 2}',
+    '{kind: harvester, rate: 5/s, recipients: 1}',
     '{kind: legit, rate: 5}',
     '{kind: legit, rate: {shape: x}}',
     '{kind: vacations, rate: 5/s}',

@@ -90,7 +90,8 @@ describe('a wrong setting', () => {
   });
 });
 
-const KINDS = 'expected bouncer, legit, vacation, list-manager or challenge-response';
+const KINDS =
+  'expected bouncer, vacation, list-manager, challenge-response, callout, bot, harvester, slow-client or legit';
 
 /** An actor called x, in line 3 of a block map: its own map begins at column 6. */
 const ACTORS: readonly (readonly [string, ...string[]])[] = [
@@ -117,13 +118,35 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
   // Nobody knows which kind that is: whether its keys are right cannot be told.
   ['{kind: submarine, rate: 5, depth: 3}', `13: actors.x.kind is "submarine"; ${KINDS}`],
   ['{kind: 7, rate: 5}', `13: actors.x.kind is 7; ${KINDS}`],
-  ...['callout', 'bot', 'harvester', 'slow-client'].map(
-    (kind) =>
-      [
-        `{kind: ${kind}, rate: 5/s, quit: 20%}`,
-        `13: actors.x.kind is "${kind}", which is not supported yet`,
-      ] as const,
-  ),
+  [
+    '{kind: callout, rate: 5/s, systems: {exim: 0}, random: 1}',
+    '33: actors.x.systems: the weights add up to 0; expected a weight above 0, as in {exim: 40}',
+    '61: actors.x.random is 1; expected a share such as 60% (0% to 100%); did you mean "1%"?',
+  ],
+  ['{kind: callout, rate: 5/s, cache: on}', '40: actors.x.cache is "on"; expected native or off'],
+  [
+    '{kind: bot, rate: 5/s, pregreet: 120%, quits: 20%}',
+    '39: actors.x.pregreet is "120%"; expected a share such as 60% (0% to 100%)',
+    '45: unknown key "quits" in actors.x; expected kind, rate, pregreet, quit, pipelining, heedless, wrongHelo, garbage, known, concurrency, patience or retry; did you mean "quit"?',
+  ],
+  [
+    '{kind: harvester, rate: 5/s, recipients: 1}',
+    '47: actors.x.recipients is 1; expected a whole number from 2 to 1000',
+  ],
+  [
+    '{kind: slow-client, rate: 5/s, every: 5}',
+    `44: actors.x.every is 5; ${DURATION}, longer than 0s; did you mean "5s"?`,
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, patience: {banner: 0s, comand: 5m}}',
+    `52: actors.x.patience.banner is "0s"; ${DURATION}, longer than 0s`,
+    '56: unknown key "comand" in actors.x.patience; expected banner or command; did you mean "command"?',
+  ],
+  [
+    '{kind: legit, rate: 5/s, systems: {exim: 0}, lists: 2}',
+    '31: actors.x.systems: the weights add up to 0; expected a weight above 0, as in {postfix: 40}',
+    '58: actors.x.lists is 2; expected a share such as 60% (0% to 100%); did you mean "2%"?',
+  ],
   ['{kind: bouncer, rate: 5}', `28: actors.x.rate is 5; ${RATE}; did you mean "5/s"?`],
   ['{kind: bouncer, rate: -5/s}', `28: actors.x.rate is "-5/s"; ${RATE}`],
   [

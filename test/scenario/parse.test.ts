@@ -26,6 +26,11 @@ test('the smallest scenario has all the defaults', () => {
         kind: 'legit',
         rate: { shape: 'constant', perSecond: 5 },
         size: 'legit-2009',
+        systems: { postfix: 45, exim: 20, exchange: 20, gmail: 15 },
+        several: 0.08,
+        lists: 0.02,
+        deadUsers: 0.1,
+        bounces: 0.02,
         concurrency: 1000,
         patienceMs: 60_000,
         retry: 'native',
@@ -50,6 +55,37 @@ test('a bouncer has its own defaults', () => {
     patienceMs: 30_000,
     retry: 'native',
   });
+});
+
+test.each([
+  [
+    'callout',
+    { systems: { exim: 50, postfix: 50 }, random: 0.1, postmaster: 0.05, cache: 'native' },
+  ],
+  [
+    'bot',
+    {
+      pregreet: 0.6,
+      quit: 0.2,
+      pipelining: 0.3,
+      heedless: 0.5,
+      wrongHelo: 0.8,
+      garbage: 0.02,
+      known: 0.8,
+    },
+  ],
+  ['harvester', { recipients: 25, known: 0.01 }],
+  ['slow-client', { everyMs: 5000, patienceMs: 600_000 }],
+])('a %s has its own defaults', (kind, defaults) => {
+  const text = `name: s\nactors: {legit: {kind: legit, rate: 1/s}, x: {kind: ${kind}, rate: 1/s}}`;
+  expect(parseScenario(text, 's.yaml').actors[1]).toMatchObject({ kind, ...defaults });
+});
+
+test('patience may differ for the banner and for commands', () => {
+  const patience = '{banner: 10s, command: 2m}';
+  const text = `name: s\nactors: {l: {kind: legit, rate: 1/s, patience: ${patience}}}`;
+  const [actor] = parseScenario(text, 's.yaml').actors;
+  expect(actor).toMatchObject({ patienceMs: 120_000, bannerPatienceMs: 10_000 });
 });
 
 test.each(DIALECT_NAMES)('a bouncer can be of %s alone', (name) => {
