@@ -39,6 +39,8 @@ export interface Dialect {
   readonly name: DialectName;
   readonly habit: SessionHabit;
   readonly retry: RetrySchedule;
+  /** A further attempt comes from another address, as those of a provider with many machines do. */
+  readonly roams?: boolean;
   /** The sender's address in the envelope; absent: the null reverse path. */
   readonly reversePath?: (host: string) => string;
   /** A whole RFC 5322 message with CRLF line ends, not dot-stuffed. */

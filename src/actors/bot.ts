@@ -5,13 +5,13 @@ import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from 
 import { type Random, randomStream, uniform } from '../plan/random.ts';
 import type { BotActor } from '../scenario/scenario.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
-import { type ActorKind, HOST_LIMIT, type RetrySchedule } from './actor.ts';
+import { type ActorKind, HOST_LIMIT } from './actor.ts';
 import { BOT_RETRIES, type BotRetries } from './bot-retries.ts';
 import { characters, documentationAddress, HEX, integer, pick } from './draw.ts';
 import { bouncingRecipient, hostName } from './host-name.ts';
 import { letterAt, makeLetters } from './letters.ts';
 import { forgeOriginal } from './original.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
 const POOL = 32;
 const STREAM = 4260;
@@ -63,7 +63,7 @@ export const bot: ActorKind = {
         };
       },
       hostLimit: () => HOST_LIMIT,
-      retrySchedule: (session) => scheduleOf(actor, retriesOf(session)),
+      retrySchedule: (session) => chosenRetries(actor.retry, retriesOf(session)?.schedule),
     };
   },
 };
@@ -125,11 +125,4 @@ function retryPicker(
       return rest < 0;
     });
   };
-}
-
-function scheduleOf(
-  { retry }: BotActor,
-  native: BotRetries | undefined,
-): RetrySchedule | undefined {
-  return typeof retry === 'string' ? native?.schedule : fixedGaps(retry.gapsMs);
 }

@@ -1,6 +1,6 @@
-// The bounces of one dialect, built before the run and ready to send. Entry i is the bounce of host i
-// (see host-name.ts), so a session of host h takes entry h modulo the pool's size.
-// The original is what grows until a bounce has the size drawn for it (see bounce-size.ts).
+// The bounces of one dialect, built before the run and ready to send but for the sender's name, whose
+// place a mark holds (see host-mark.ts). Entry i stands for the i-th of equal shares of the dialect's
+// sizes: its original grows until the bounce has the size of that share (see bounce-size.ts).
 
 import pLimit from 'p-limit';
 import { type Random, randomStream } from '../plan/random.ts';
@@ -9,6 +9,7 @@ import { dotStuff } from '../smtp/dot-stuffing.ts';
 import type { Bounce, Dialect } from './actor.ts';
 import { bounceSize } from './bounce-size.ts';
 import { pick } from './draw.ts';
+import { MARKED_HOST, mendMarks } from './host-mark.ts';
 import { bouncingRecipient, hostName, mailDomain } from './host-name.ts';
 import { forgeOriginal } from './original.ts';
 
@@ -25,14 +26,18 @@ const REPLIES = [
 ] as const;
 
 export interface BouncePoolOptions {
-  readonly victim: string;
+  /** The recipient of all bounces, or of each by its place. */
+  readonly victim: string | readonly string[];
   readonly seed: number;
   readonly count: number;
   /** When the bounces were made. */
   readonly date: Date;
 }
 
-/** `count` messages, dot-stuffed, without the final dot. The same options give the same bytes. */
+/**
+ * `count` messages in ascending size, dot-stuffed, without the final dot, with a mark for the host. The same
+ * options give the same bytes.
+ */
 export async function buildBouncePool(
   dialect: Dialect,
   options: BouncePoolOptions,
@@ -45,18 +50,25 @@ export async function buildBouncePool(
 }
 
 async function buildBounce(dialect: Dialect, options: BouncePoolOptions, index: number) {
-  const target = bounceSize(dialect.name, options.seed, index);
-  // The smallest bounce tells how much room the original's body has.
-  const smallest = await build(dialect, options, index, 0);
-  const room = target - smallest.length;
-  return dotStuff(room > 0 ? await build(dialect, options, index, room) : smallest);
+  const target = bounceSize(dialect.name, (index + 0.5) / options.count);
+  // The smallest bounce of a host like those to come tells how much room the original's body has.
+  const smallest = await build(dialect, options, index, 0, hostName(options.seed, index));
+  const room = Math.max(target - smallest.length, 0);
+  return dotStuff(mendMarks(await build(dialect, options, index, room, MARKED_HOST)));
 }
 
 /** From the same numbers whatever the body's size, so that only the body differs. */
-function build(dialect: Dialect, options: BouncePoolOptions, index: number, bodyBytes: number) {
-  const { victim, seed, date } = options;
+function build(
+  dialect: Dialect,
+  options: BouncePoolOptions,
+  index: number,
+  bodyBytes: number,
+  host: string,
+) {
+  const { seed, date } = options;
+  const victim = victimOf(options, index);
   const random = stream(dialect, seed, 'facts', index);
-  const facts = bounceFacts(hostName(seed, index), random);
+  const facts = bounceFacts(host, random);
   const original = forgeOriginal(
     { victim, recipient: facts.failedRecipient, date, bodyBytes },
     random,
@@ -65,6 +77,13 @@ function build(dialect: Dialect, options: BouncePoolOptions, index: number, body
     { ...facts, victim, date, original },
     stream(dialect, seed, 'wording', index),
   );
+}
+
+function victimOf({ victim }: BouncePoolOptions, index: number): string {
+  if (typeof victim === 'string') return victim;
+  const own = victim[index];
+  if (own === undefined) throw new Error(`nobody receives bounce ${index}`);
+  return own;
 }
 
 const LANES = ['facts', 'wording'] as const;

@@ -3,24 +3,26 @@
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { type BouncerActor, DIALECT_NAMES, type DialectName } from '../scenario/scenario.ts';
-import {
-  type ActorKind,
-  type Dialect,
-  HOST_LIMIT,
-  type Material,
-  type RetrySchedule,
-  type Sender,
-} from './actor.ts';
+import { type ActorKind, type Dialect, HOST_LIMIT, type Material, type Sender } from './actor.ts';
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { weighted } from './draw.ts';
+import { signedLetter } from './host-mark.ts';
 import { hostName } from './host-name.ts';
-import { type Letter, letterAt, makeLetters } from './letters.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { type Letter, makeLetters } from './letters.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
-/** Messages built ahead per dialect: enough for the sizes' distribution, little memory. */
-const POOL = 48;
+/**
+ * Messages built ahead per dialect: of fifty equal shares the last one has its middle at the 99th
+ * percentile of the sizes.
+ */
+const POOL = 50;
 const DIALECT_STREAM = 4230;
+const LETTER_STREAM = 4231;
+const EMPTY_STREAM = 4232;
+const ROAM_STREAM = 4233;
+/** DATA and at once the final dot. */
+const EMPTY: Letter = { message: [] };
 
 export const bouncer: ActorKind = {
   async prepare(plan, planned) {
@@ -42,8 +44,10 @@ export const bouncer: ActorKind = {
     const actor = bouncerOf(planned);
     const dialectOf = dialectPicker(plan, actor);
     const recipients = [plan.world.victim];
-    const schedule = scheduleOf(actor);
-    const letters = lettersOf(material);
+    const letterOf = letterPicker(plan, actor, material);
+    const schedules = Object.fromEntries(
+      DIALECT_NAMES.map((name) => [name, chosenRetries(actor.retry, DIALECTS[name].retry)]),
+    );
     return {
       script(session) {
         const dialect: Dialect = DIALECTS[dialectOf(session)];
@@ -53,11 +57,13 @@ export const bouncer: ActorKind = {
           helo,
           reversePath: dialect.reversePath?.(helo) ?? '',
           recipients,
-          ...letterOf(letters, dialect.name, session.host),
+          ...letterOf(session, dialect.name, helo),
         };
       },
       hostLimit: (session) => DIALECTS[dialectOf(session)].habit.concurrency ?? HOST_LIMIT,
-      retrySchedule: (session) => schedule(dialectOf(session)),
+      retrySchedule: (session) => schedules[dialectOf(session)],
+      addressHost: (session, attempt) =>
+        addressHost(plan, DIALECTS[dialectOf(session)], session.host, attempt),
     };
   },
 };
@@ -76,22 +82,35 @@ function dialectPicker(
   return ({ host }) => at(uniform(plan.seed, DIALECT_STREAM, host));
 }
 
-function scheduleOf(actor: BouncerActor): (dialect: DialectName) => RetrySchedule | undefined {
-  const { retry } = actor;
-  if (retry === 'none') return () => undefined;
-  if (retry === 'native') return (dialect) => DIALECTS[dialect].retry;
-  const own = fixedGaps(retry.gapsMs);
-  return () => own;
-}
+type LetterPicker = (session: PlannedSession, dialect: DialectName, host: string) => Letter;
 
-type Letters = Readonly<Record<string, readonly Letter[]>>;
-
-function lettersOf(material: Material): Letters {
-  return Object.fromEntries(
-    DIALECT_NAMES.map((name) => [name, makeLetters(material[name] ?? [], DIALECTS[name].habit)]),
+/**
+ * By the session: every size comes as often as its share, though few hosts send most. The message is the
+ * same in every attempt, and names the host that sends it.
+ */
+function letterPicker({ seed }: Plan, actor: BouncerActor, material: Material): LetterPicker {
+  const pools = Object.fromEntries(
+    DIALECT_NAMES.map((name) => [
+      name,
+      makeLetters(material[name] ?? [], DIALECTS[name].habit).map(signedLetter),
+    ]),
   );
+  return ({ actor: stream, index }, dialect, host) => {
+    if (uniform(seed, EMPTY_STREAM, index, stream) < actor.emptyData) return EMPTY;
+    const pool = pools[dialect] ?? [];
+    const letter = pool[Math.floor(uniform(seed, LETTER_STREAM, index, stream) * pool.length)];
+    if (!letter) throw new Error(`no messages were built for ${dialect}`);
+    return letter(host);
+  };
 }
 
-function letterOf(letters: Letters, dialect: DialectName, host: number): Letter {
-  return letterAt(letters[dialect] ?? [], host);
+/** A provider's retries come from whichever of its machines is free. */
+function addressHost(
+  { seed, world }: Plan,
+  dialect: Dialect,
+  host: number,
+  attempt: number,
+): number {
+  if (!dialect.roams || attempt === 0) return host;
+  return Math.floor(uniform(seed, ROAM_STREAM, host, attempt) * world.sources);
 }

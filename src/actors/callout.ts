@@ -10,7 +10,7 @@ import type { EndState } from '../smtp/stage.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
 import { weighted } from './draw.ts';
 import { hostName } from './host-name.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
 const STREAM = 4250;
 const LANE = { system: 1, random: 2, postmaster: 3 } as const;
@@ -50,7 +50,7 @@ export const callout: ActorKind = {
     const actor = calloutOf(planned);
     const systemOf = systemPicker(plan, actor);
     const probesOf = probePicker(plan, actor, systemOf);
-    const gaps = typeof actor.retry === 'string' ? undefined : fixedGaps(actor.retry.gapsMs);
+    const retries = chosenRetries(actor.retry, undefined);
     return {
       script(session, attempt) {
         const { habit, reversePath } = SYSTEMS[systemOf(session)];
@@ -65,7 +65,7 @@ export const callout: ActorKind = {
         };
       },
       hostLimit: () => HOST_LIMIT,
-      retrySchedule: () => gaps,
+      retrySchedule: () => retries,
       quota: (session) => {
         if (actor.cache === 'off') return undefined;
         const { positiveMs, negativeMs } = SYSTEMS[systemOf(session)];

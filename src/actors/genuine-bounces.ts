@@ -8,29 +8,32 @@ import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 
 const STREAM = 4245;
-/** Each is to a mailbox of its own. */
-const POOL = 24;
 /** Of systems that are common today. */
 const BOUNCING: readonly DialectName[] = ['postfix', 'exim', 'exchange'];
+/** Of each of them, every one to a mailbox of its own. */
+const PER_SYSTEM = 8;
 
 /** Who receives entry i of the pool. */
 export function bounceRecipients({ seed, world }: Plan): string[] {
   const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
-  return Array.from({ length: POOL }, (_, i) => {
+  return Array.from({ length: BOUNCING.length * PER_SYSTEM }, (_, i) => {
     const place = Math.floor(uniform(seed, STREAM, i) * mailboxes.length);
     return mailboxes[place] ?? '';
   });
 }
 
-/** Dot-stuffed, without a Message-ID: the ledger's goes in front. */
+/** Dot-stuffed, with a mark for the host, without a Message-ID: the ledger's goes in front. */
 export async function buildGenuineBounces(plan: Plan): Promise<Uint8Array[]> {
-  const bounces = bounceRecipients(plan).map(async (victim, i) => {
-    const dialect = DIALECTS[BOUNCING[i % BOUNCING.length] ?? 'postfix'];
-    const options = { victim, seed: plan.seed + i, count: 1, date: MESSAGE_DATE };
-    const [bounce = new Uint8Array()] = await buildBouncePool(dialect, options);
-    return withoutMessageId(bounce);
-  });
-  return Promise.all(bounces);
+  const recipients = bounceRecipients(plan);
+  const pools = BOUNCING.map((name, i) =>
+    buildBouncePool(DIALECTS[name], {
+      victim: recipients.slice(i * PER_SYSTEM, (i + 1) * PER_SYSTEM),
+      seed: plan.seed,
+      count: PER_SYSTEM,
+      date: MESSAGE_DATE,
+    }),
+  );
+  return (await Promise.all(pools)).flat().map(withoutMessageId);
 }
 
 /** Without the field of the message's own header; that of the original inside stays. */

@@ -6,7 +6,7 @@ import { randomStream } from '../plan/random.ts';
 import type { HarvesterActor } from '../scenario/scenario.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
 import { bouncingRecipient, hostName } from './host-name.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
 const STREAM = 4270;
 
@@ -17,7 +17,7 @@ export const harvester: ActorKind = {
     const actor = harvesterOf(planned);
     const { seed, world } = plan;
     const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
-    const gaps = typeof actor.retry === 'string' ? undefined : fixedGaps(actor.retry.gapsMs);
+    const retries = chosenRetries(actor.retry, undefined);
     return {
       script({ index, host }) {
         const random = randomStream(seed, STREAM + planned.index, index);
@@ -38,7 +38,7 @@ export const harvester: ActorKind = {
         };
       },
       hostLimit: () => HOST_LIMIT,
-      retrySchedule: () => gaps,
+      retrySchedule: () => retries,
     };
   },
 };

@@ -5,21 +5,16 @@ import { makeMailboxes } from '../plan/mailboxes.ts';
 import { ledgerId, MESSAGE_DATE, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { DIALECT_NAMES, type DialectName, type LegitActor } from '../scenario/scenario.ts';
-import {
-  type ActorKind,
-  HOST_LIMIT,
-  type RetrySchedule,
-  type Sender,
-  type SessionHabit,
-} from './actor.ts';
+import { type ActorKind, HOST_LIMIT, type Sender, type SessionHabit } from './actor.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { weighted } from './draw.ts';
 import { bounceRecipients, buildGenuineBounces } from './genuine-bounces.ts';
+import { type SignedLetter, signedLetter } from './host-mark.ts';
 import { hostName, mailDomain } from './host-name.ts';
 import { buildLegitPool, legitEntry, messageIdLine } from './legit-pool.ts';
 import { type Letter, letterAt, makeLetters } from './letters.ts';
 import { makeReaders } from './readers.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
 const POOL = 64;
 const STREAM = 4240;
@@ -51,7 +46,7 @@ export const legit: ActorKind = {
     const systemOf = systemPicker(seed, actor);
     const readersOf = makeReaders(plan, planned.index, actor);
     const bodies = makeLetters(material['bodies'] ?? [], { chunking: true });
-    const bounces = makeLetters(material['bounces'] ?? [], { chunking: true });
+    const bounces = makeLetters(material['bounces'] ?? [], { chunking: true }).map(signedLetter);
     const bounced = bounceRecipients(plan);
     const isBounce = ({ index }: PlannedSession): boolean =>
       uniform(seed, stream, index, LANE.bounce) < actor.bounces;
@@ -69,7 +64,7 @@ export const legit: ActorKind = {
             helo,
             reversePath: '',
             recipients: [bounced[index % bounces.length] ?? ''],
-            ...headed(idLine, letterAt(bounces, index), habit),
+            ...headed(idLine, bounceAt(bounces, index)(helo), habit),
           };
         }
         const writer = writerOf(session);
@@ -83,7 +78,7 @@ export const legit: ActorKind = {
       },
       dead: (session) => (isBounce(session) ? 0 : readersOf(session, writerOf(session)).dead),
       hostLimit: (session) => DIALECTS[systemOf(session)].habit.concurrency ?? HOST_LIMIT,
-      retrySchedule: (session) => scheduleOf(actor, systemOf(session)),
+      retrySchedule: (session) => chosenRetries(actor.retry, DIALECTS[systemOf(session)].retry),
     };
   },
 };
@@ -102,6 +97,12 @@ function headed(
   };
 }
 
+function bounceAt(bounces: readonly SignedLetter[], index: number): SignedLetter {
+  const bounce = bounces[index % bounces.length];
+  if (!bounce) throw new Error('no bounces were built');
+  return bounce;
+}
+
 function legitOf({ actor }: PlannedActor): LegitActor {
   if (actor.kind !== 'legit') throw new Error(`${actor.name} is no legitimate sender`);
   return actor;
@@ -114,9 +115,4 @@ function systemPicker(
 ): (session: Pick<PlannedSession, 'host'>) => DialectName {
   const at = weighted(DIALECT_NAMES, systems);
   return ({ host }) => at(uniform(seed, STREAM, host, LANE.system));
-}
-
-function scheduleOf({ retry }: LegitActor, system: DialectName): RetrySchedule | undefined {
-  if (retry === 'none') return undefined;
-  return retry === 'native' ? DIALECTS[system].retry : fixedGaps(retry.gapsMs);
 }

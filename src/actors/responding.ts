@@ -19,7 +19,7 @@ import { hostName } from './host-name.ts';
 import { makeLetters } from './letters.ts';
 import { RESPONDERS } from './responders/registry.ts';
 import type { Responder } from './responders/responder.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
 const SYSTEM_STREAM = 4500;
 const CORRESPONDENT_STREAM = 4600;
@@ -76,7 +76,6 @@ function makeSender(
   const who = ({ index }: PlannedSession): number =>
     Math.floor(uniform(seed, CORRESPONDENT_STREAM + planned.index, index) * manner.correspondents);
   const letters = lettersOf(seed, manner, material);
-  const own = ownSchedule(actor);
   const quota = { limit: manner.quota.limit, periodMs: () => manner.quota.periodMs };
   return {
     script(session) {
@@ -101,7 +100,7 @@ function makeSender(
       };
     },
     hostLimit: (session) => system(session).habit.concurrency ?? HOST_LIMIT,
-    retrySchedule: (session) => (own === 'native' ? system(session).retry : own),
+    retrySchedule: (session) => chosenRetries(actor.retry, system(session).retry),
     // An answer counts from when it is written, whatever becomes of it.
     quota: (session) => ({ key: who(session), ...quota }),
   };
@@ -118,9 +117,4 @@ function lettersOf(
       return [name, letters.map((letter, index) => formLetter(letter, hostName(seed, index)))];
     }),
   );
-}
-
-function ownSchedule({ retry }: RespondingActor): RetrySchedule | undefined | 'native' {
-  if (retry === 'native') return 'native';
-  return retry === 'none' ? undefined : fixedGaps(retry.gapsMs);
 }

@@ -3,8 +3,9 @@
 //
 // Attempts, the first included, in the first hour / in 72 h / until the sender gives up:
 //   postfix 5/66/108   exim 5/23/27   qmail 4/26/39   exchange 5/193/193
-//   sendmail 3/145/241   gmail 4/9/9   yahoo 6/9/9
+//   sendmail 3/145/241   gmail 4/9/9   yahoo 6/9/9   hotmail 19/94/94
 
+import type { RetryChoice, ScheduleName } from '../scenario/scenario.ts';
 import type { RetrySchedule } from './actor.ts';
 
 const MINUTE = 60;
@@ -86,6 +87,35 @@ export function gmailRetries(): RetrySchedule {
 /** Ages as measured, each about twice the one before; the last two of the nine go on in that way. */
 export function yahooRetries(): RetrySchedule {
   return fromTimes([0, 2, 6, 13, 27, 55, 110, 220, 440].map((minutes) => minutes * MINUTE));
+}
+
+/** Ages as measured: seven in the first 16 min, then every 4 min, 94 attempts in six hours. */
+export function hotmailRetries(): RetrySchedule {
+  const minutes = [0, 1, 2, 3, 5, 8, 12];
+  for (let at = 16; at <= 360; at += 4) minutes.push(at);
+  return fromTimes(minutes.map((at) => at * MINUTE));
+}
+
+/** By the names that a scenario can give; each the rule for mail in general, not only for bounces. */
+export const SCHEDULES = {
+  postfix: postfixRetries(),
+  exim: eximRetries(),
+  qmail: qmailRetries(),
+  sendmail: sendmailRetries(),
+  exchange: exchangeRetries(),
+  gmail: gmailRetries(),
+  yahoo: yahooRetries(),
+  hotmail: hotmailRetries(),
+} satisfies Record<ScheduleName, RetrySchedule>;
+
+/** What a scenario chose for an actor whose own rule is `native`; undefined: no second attempt. */
+export function chosenRetries(
+  choice: RetryChoice,
+  native: RetrySchedule | undefined,
+): RetrySchedule | undefined {
+  if (choice === 'none') return undefined;
+  if (choice === 'native') return native;
+  return typeof choice === 'string' ? SCHEDULES[choice] : fixedGaps(choice.gapsMs);
 }
 
 function everyS(gap: number, lifetime: number): RetrySchedule {

@@ -8,7 +8,7 @@ import { dotStuff } from '../smtp/dot-stuffing.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
 import { bouncingRecipient, hostName } from './host-name.ts';
 import { forgeOriginal } from './original.ts';
-import { fixedGaps } from './retry-schedule.ts';
+import { chosenRetries } from './retry-schedule.ts';
 
 const STREAM = 4280;
 /** Nobody waits for the end of a longer one. */
@@ -26,7 +26,7 @@ export const slowClient: ActorKind = {
     const actor = slowClientOf(planned);
     const { seed, world } = plan;
     const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
-    const gaps = typeof actor.retry === 'string' ? undefined : fixedGaps(actor.retry.gapsMs);
+    const retries = chosenRetries(actor.retry, undefined);
     return {
       script({ index, host }) {
         const random = randomStream(seed, STREAM + 1 + planned.index, index);
@@ -44,7 +44,7 @@ export const slowClient: ActorKind = {
         };
       },
       hostLimit: () => HOST_LIMIT,
-      retrySchedule: () => gaps,
+      retrySchedule: () => retries,
     };
   },
 };

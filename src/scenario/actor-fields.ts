@@ -11,17 +11,18 @@ import {
   scalar,
   whole,
 } from './fields.ts';
-import type { Actor, RetryChoice } from './scenario.ts';
+import { type Actor, type RetryChoice, SCHEDULE_NAMES } from './scenario.ts';
 import { suggest } from './suggest.ts';
 
 /** An actor but for its name, which is its key in the map. */
 export type Nameless<A> = A extends Actor ? Omit<A, 'name'> : never;
 
+const RETRY_WORDS = ['native', 'none', ...SCHEDULE_NAMES] as const;
 const retryWord = scalar(
-  'native, none or a list of gaps such as [5m, 10m, 20m]',
-  (value): RetryChoice | undefined => (value === 'native' || value === 'none' ? value : undefined),
-  { enum: ['native', 'none'] },
-  { suggest: (v) => (typeof v === 'string' ? suggest(v, ['native', 'none']) : undefined) },
+  `native, none, a system's schedule (${SCHEDULE_NAMES.join(', ')}) or a list of gaps such as [5m, 10m, 20m]`,
+  (value): RetryChoice | undefined => RETRY_WORDS.find((word) => word === value),
+  { enum: RETRY_WORDS },
+  { suggest: (v) => (typeof v === 'string' ? suggest(v, RETRY_WORDS) : undefined) },
 );
 const retryGaps = z
   .array(positiveDuration)

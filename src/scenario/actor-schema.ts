@@ -17,6 +17,7 @@ const bouncer = record({
     qmail: 10,
     exchange: 30,
   }),
+  emptyData: share.prefault('0%'),
   ...sending({ concurrency: 5000, patience: '30s' }),
 }).transform(({ patience, ...rest }): Nameless<Actor> => ({ ...rest, ...patience }));
 

@@ -72,6 +72,8 @@ export interface BouncerActor extends ActorBase {
   readonly kind: 'bouncer';
   /** Shares, which need not add up to 1. Never empty. */
   readonly dialects: Readonly<Partial<Record<DialectName, number>>>;
+  /** Share of the bounces that are empty: DATA, then at once the final dot. */
+  readonly emptyData: number;
 }
 
 /** Systems that ask, before they take a message, whether its sender exists. */
@@ -182,8 +184,21 @@ export const DIALECT_NAMES = [
 ] as const;
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
-/** `native`: the sending system's own schedule. A list: the gaps in campaign milliseconds. */
-export type RetryChoice = 'native' | 'none' | { readonly gapsMs: readonly number[] };
+/** Systems whose retry schedule is known, for senders of any kind (see actors/retry-schedule.ts). */
+export const SCHEDULE_NAMES = [
+  'postfix',
+  'exim',
+  'qmail',
+  'sendmail',
+  'exchange',
+  'gmail',
+  'yahoo',
+  'hotmail',
+] as const;
+export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
+
+/** `native`: the sender's own schedule. A list: the gaps in campaign milliseconds. */
+export type RetryChoice = 'native' | 'none' | ScheduleName | { readonly gapsMs: readonly number[] };
 
 /** Sessions per real second over the actor's active time (see plan/pacer.ts for the curves). */
 export type Rate =

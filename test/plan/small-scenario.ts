@@ -58,6 +58,7 @@ export function smallScenario(changes: Changes = {}): Scenario {
         ...common,
         name: 'bouncers',
         kind: 'bouncer',
+        emptyData: 0,
         rate: { shape: 'constant', perSecond: changes.bouncersPerSecond ?? 50 },
         dialects: { postfix: 1, exim: 1, qmail: 1, exchange: 1 },
       },

@@ -49,6 +49,7 @@ test('a bouncer has its own defaults', () => {
   expect(parseScenario(text, 's.yaml').actors[1]).toEqual({
     name: 'b',
     kind: 'bouncer',
+    emptyData: 0,
     rate: { shape: 'constant', perSecond: 2 / 3600 },
     dialects: { postfix: 40, exim: 20, qmail: 10, exchange: 30 },
     concurrency: 5000,

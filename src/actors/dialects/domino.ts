@@ -16,6 +16,7 @@ const LIFETIME = 86_400;
 
 export const domino: Dialect = {
   name: 'domino',
+  // TLS to other servers is off unless an administrator asks for it. The rest is an assumption.
   habit: { greeting: 'EHLO', pipelining: false, quit: 'wait' },
   retry: exchangeRetries(LIFETIME),
   build,

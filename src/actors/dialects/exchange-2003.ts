@@ -16,7 +16,7 @@ const REFUSED_ELSEWHERE = '000B09B6';
 
 export const exchange2003: Dialect = {
   name: 'exchange-2003',
-  // The mail service of its day waits for each reply.
+  // The mail service of its day waits for each reply, and knows neither TLS nor BDAT.
   habit: { greeting: 'EHLO', pipelining: false, quit: 'wait' },
   retry: exchangeRetries(),
   build,

@@ -20,7 +20,7 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 
 export const exchange: Dialect = {
   name: 'exchange',
-  habit: { greeting: 'EHLO', pipelining: true, quit: 'wait' },
+  habit: { greeting: 'EHLO', pipelining: true, starttls: true, chunking: true, quit: 'wait' },
   retry: exchangeRetries(),
   build,
 };

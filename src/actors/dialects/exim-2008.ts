@@ -13,7 +13,8 @@ const BREAK = '------ This is a copy of the message, including all the headers. 
 
 export const exim2008: Dialect = {
   name: 'exim-2008',
-  habit: exim.habit,
+  // Of its time: no BDAT yet.
+  habit: { ...exim.habit, chunking: false },
   retry: exim.retry,
   build: (bounce, random) => Promise.resolve(render(bounce, random)),
 };

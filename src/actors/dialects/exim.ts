@@ -14,7 +14,8 @@ const VERSION = '4.89';
 
 export const exim: Dialect = {
   name: 'exim',
-  habit: { greeting: 'EHLO', pipelining: true, quit: 'wait' },
+  // Uses what is offered: TLS, and BDAT since 4.88 (hosts_try_chunking = *). After QUIT it closes.
+  habit: { greeting: 'EHLO', pipelining: true, starttls: true, chunking: true, quit: 'no-wait' },
   retry: eximRetries(EXIM_BOUNCE_LIFETIME),
   build,
 };

@@ -8,8 +8,8 @@ import { mailDomain, traitOf } from '../host-name.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
-import { postfixRetries } from '../retry-schedule.ts';
 import { arrival } from './bounce-facts.ts';
+import { postfix } from './postfix.ts';
 
 /** Share of the hosts whose filter sends as postmaster, not with a null sender. An assumption. */
 const NAMED_SENDERS = 0.25;
@@ -50,8 +50,8 @@ const BARRACUDA: Filter = {
 export const filterNotice: Dialect = {
   name: 'filter-notice',
   // Both filters hand their mail to a Postfix.
-  habit: { greeting: 'EHLO', pipelining: true, quit: 'no-wait' },
-  retry: postfixRetries(),
+  habit: postfix.habit,
+  retry: postfix.retry,
   reversePath: (host) => (traitOf(host) < NAMED_SENDERS ? `postmaster@${mailDomain(host)}` : ''),
   build,
 };

@@ -12,8 +12,10 @@ import { GMAIL_FROM, GMAIL_SUBJECT, gmail, gmailReturned } from './gmail.ts';
 
 export const gmail2008: Dialect = {
   name: 'gmail-2008',
-  habit: gmail.habit,
+  // Without TLS, an assumption: it was rare between providers then.
+  habit: { ...gmail.habit, starttls: false },
   retry: gmail.retry,
+  roams: true,
   build: (bounce, random) => Promise.resolve(render(bounce, random)),
 };
 

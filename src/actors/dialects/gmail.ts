@@ -1,5 +1,4 @@
 // Bounces as Gmail builds them now: report > related > alternative with an icon, status, original.
-// The addresses of its hosts change with every attempt, which a bouncer here does not do.
 
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
@@ -17,8 +16,10 @@ export const GMAIL_SUBJECT = 'Delivery Status Notification (Failure)';
 
 export const gmail: Dialect = {
   name: 'gmail',
-  habit: { greeting: 'EHLO', pipelining: true, quit: 'wait' },
+  // TLS wherever it is offered. That it sends by DATA and waits for the reply to QUIT is an assumption.
+  habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'wait' },
   retry: gmailRetries(),
+  roams: true,
   build,
 };
 

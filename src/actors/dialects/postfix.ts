@@ -17,7 +17,9 @@ const WIDTH = 79;
 
 export const postfix: Dialect = {
   name: 'postfix',
-  habit: { greeting: 'EHLO', pipelining: true, quit: 'no-wait' },
+  // Opportunistic TLS (`may`): what Debian's main.cf says since 2019, and the default since 3.11. It
+  // sends by DATA always: its client has no BDAT.
+  habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'no-wait' },
   retry: postfixRetries(),
   build,
 };

@@ -12,7 +12,8 @@ import { arrival, isLocal, refusal } from './bounce-facts.ts';
 
 export const qmail: Dialect = {
   name: 'qmail',
-  habit: { greeting: 'HELO', pipelining: false, quit: 'wait' },
+  // No extension at all, and QUIT is its last word: it does not wait for the reply.
+  habit: { greeting: 'HELO', pipelining: false, quit: 'no-wait' },
   retry: qmailRetries(),
   build: (bounce, random) => Promise.resolve(Buffer.from(render(bounce, random))),
 };

@@ -8,7 +8,8 @@ import { sendmailReport } from './sendmail-report.ts';
 
 export const sendmail: Dialect = {
   name: 'sendmail',
-  habit: { greeting: 'EHLO', pipelining: true, quit: 'wait' },
+  // With STARTTLS compiled in, as distributions do, its client uses what is offered.
+  habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'wait' },
   retry: sendmailRetries(),
   build: (bounce, random) =>
     sendmailReport(

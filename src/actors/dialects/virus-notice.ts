@@ -23,6 +23,7 @@ const VIRUSES = ['W32/Lamphook.A@mm', 'Worm.Quietriver-3', 'Trojan.Paperlantern'
 
 export const virusNotice: Dialect = {
   name: 'virus-notice',
+  // Appliances speak the least that works; an assumption.
   habit: { greeting: 'EHLO', pipelining: false, quit: 'wait' },
   // A gateway's own mail server is Postfix more often than anything else.
   retry: postfixRetries(),

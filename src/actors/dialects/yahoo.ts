@@ -14,6 +14,8 @@ const FROM = 'MAILER-DAEMON@yahoo.example';
 
 export const yahoo: Dialect = {
   name: 'yahoo',
+  // Without TLS: Yahoo began with it in 2014, and this form of its bounces is older. Lock-step and
+  // waiting for the reply to QUIT are assumptions.
   habit: { greeting: 'EHLO', pipelining: false, quit: 'wait' },
   retry: yahooRetries(),
   build: (bounce, random) => Promise.resolve(render(bounce, random)),
