@@ -5,13 +5,7 @@
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import type { ResponderName, RespondingActor } from '../scenario/scenario.ts';
-import {
-  type ActorKind,
-  HOST_LIMIT,
-  type Material,
-  type RetrySchedule,
-  type Sender,
-} from './actor.ts';
+import { type ActorKind, HOST_LIMIT, type Material, type Sender } from './actor.ts';
 import { type AnswerPoolOptions, buildAnswerPool } from './answer-pool.ts';
 import { weighted } from './draw.ts';
 import { type FormLetter, formLetter } from './form-letter.ts';

@@ -5,18 +5,13 @@ import { bot, callout, harvester, slowClient } from './attacker-schema.ts';
 import { choice, isMap, oneForm, record, share, size } from './fields.ts';
 import { rate } from './rate-schema.ts';
 import { challengeResponse, listManager, vacation } from './responder-schema.ts';
-import { type Actor, DIALECT_NAMES } from './scenario.ts';
+import { type Actor, DEFAULT_DIALECTS, DIALECT_NAMES } from './scenario.ts';
 import { suggest } from './suggest.ts';
 
 const bouncer = record({
   kind: z.literal('bouncer'),
   rate,
-  dialects: mix('dialect', DIALECT_NAMES).prefault({
-    postfix: 40,
-    exim: 20,
-    qmail: 10,
-    exchange: 30,
-  }),
+  dialects: mix('dialect', DIALECT_NAMES).prefault(DEFAULT_DIALECTS),
   emptyData: share.prefault('0%'),
   ...sending({ concurrency: 5000, patience: '30s' }),
 }).transform(({ patience, ...rest }): Nameless<Actor> => ({ ...rest, ...patience }));

@@ -183,6 +183,8 @@ export const DIALECT_NAMES = [
   'delay-warning',
 ] as const;
 export type DialectName = (typeof DIALECT_NAMES)[number];
+/** The weights of a bouncer that names none. */
+export const DEFAULT_DIALECTS = { postfix: 40, exim: 20, qmail: 10, exchange: 30 } as const;
 
 /** Systems whose retry schedule is known, for senders of any kind (see actors/retry-schedule.ts). */
 export const SCHEDULE_NAMES = [

@@ -8,6 +8,7 @@ my @opinions;
 for my $file (@ARGV) {
   my $bounces = Sisimai->make($file) || [];
   push @opinions, {
+    recognised => @$bounces ? JSON::PP::true : JSON::PP::false,
     failed => [map { $_->recipient->address } @$bounces],
     agent  => @$bounces ? $bounces->[0]->smtpagent : undef,
   };

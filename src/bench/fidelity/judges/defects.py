@@ -13,5 +13,5 @@ for name in sys.argv[1:]:
         defects += part.defects
         for value in part.values():
             defects += value.defects
-    opinions.append({"defects": [str(defect) or type(defect).__name__ for defect in defects]})
+    opinions.append({"recognised": False, "failed": [], "defects": [str(defect) or type(defect).__name__ for defect in defects]})
 print(json.dumps(opinions))

@@ -9,5 +9,5 @@ opinions = []
 for name in sys.argv[1:]:
     with open(name, "rb") as message:
         failed = scan_message(email.message_from_binary_file(message))
-    opinions.append({"failed": sorted(address.decode() for address in failed)})
+    opinions.append({"recognised": bool(failed), "failed": sorted(address.decode() for address in failed)})
 print(json.dumps(opinions))
