@@ -51,13 +51,22 @@ export const bouncer: ActorKind = {
     return {
       script(session) {
         const dialect: Dialect = DIALECTS[dialectOf(session)];
+        const { greeting, pipelining, starttls = false, quit } = dialect.habit;
         const helo = hostName(plan.seed, session.host);
+        const reversePath = dialect.reversePath?.(helo) ?? '';
+        const { message, chunk, eightBit = false } = letterOf(session, dialect.name, helo);
+        // Field by field: spread objects would cost as much as all the rest.
         return {
-          ...dialect.habit,
           helo,
-          reversePath: dialect.reversePath?.(helo) ?? '',
+          greeting,
+          pipelining,
+          starttls,
+          quit,
+          reversePath,
           recipients,
-          ...letterOf(session, dialect.name, helo),
+          message,
+          chunk,
+          eightBit,
         };
       },
       hostLimit: (session) => DIALECTS[dialectOf(session)].habit.concurrency ?? HOST_LIMIT,

@@ -51,7 +51,7 @@ interface Cut {
 export type SignedLetter = (host: string) => Letter;
 
 /** Cuts a letter of one piece at its marks; to be done once. */
-export function signedLetter({ message, chunk, ...letter }: Letter): SignedLetter {
+export function signedLetter({ message, chunk, eightBit = false }: Letter): SignedLetter {
   const [stuffed] = message ?? [];
   const [plain] = chunk ?? [];
   if (!stuffed) throw new Error('a letter without a message has nothing to sign');
@@ -62,7 +62,7 @@ export function signedLetter({ message, chunk, ...letter }: Letter): SignedLette
     const signed = sign(cut, names);
     // Where no line begins with a dot, both forms are the same bytes.
     return {
-      ...letter,
+      eightBit,
       message: signed,
       chunk: plain && (ownChunk ? sign(ownChunk, names) : signed),
     };
@@ -100,7 +100,12 @@ function namesOf(name: string): Names {
 }
 
 function sign({ first, rest }: Cut, names: Names): Uint8Array[] {
-  const pieces = [first];
-  for (const { part, after } of rest) pieces.push(names[part], after);
+  const pieces = new Array<Uint8Array>(1 + 2 * rest.length);
+  pieces[0] = first;
+  let i = 0;
+  for (const { part, after } of rest) {
+    pieces[++i] = names[part];
+    pieces[++i] = after;
+  }
   return pieces;
 }

@@ -16,6 +16,7 @@ const AT_ONCE = 100;
 const BYTES = 4096;
 const REPEATS = 5;
 const HELD = 10_000;
+const SOURCES = 130_000;
 
 interface Sample {
   readonly cpuUs: number;
@@ -106,6 +107,18 @@ async function held(): Promise<void> {
   );
 }
 
+async function choice(): Promise<void> {
+  const { stdout } = await run(process.execPath, [
+    '--expose-gc',
+    script('./choose.js'),
+    String(SOURCES),
+  ]);
+  const { usPerSession, bytes } = JSON.parse(stdout) as { usPerSession: number; bytes: number };
+  console.log(
+    `\nchoice: a host and its message ${usPerSession.toFixed(1)} µs per session (limit 10); ${SOURCES} sources, all busy, ${(bytes / 1e6).toFixed(0)} MB (limit 100)`,
+  );
+}
+
 async function accuracy(): Promise<void> {
   const { stdout } = await run(process.execPath, [script('./accuracy.js'), '50', '120']);
   const { bannerP50, rcptP50, lagP50, lagP99 } = JSON.parse(stdout) as Record<string, number>;
@@ -120,5 +133,6 @@ else
   console.log(
     'CPU per session: skipped, smtp-source and smtp-sink are in the Debian package postfix',
   );
+await choice();
 await held();
 await accuracy();

@@ -2,8 +2,8 @@
 // recorded as in a real run.
 import type { ActorKind, Material } from '../actors/actor.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { LegitActor } from '../scenario/scenario.ts';
+import type { Plan, PlannedActor } from '../plan/plan.ts';
+import { type BouncerActor, DIALECT_NAMES, type LegitActor } from '../scenario/scenario.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -35,6 +35,27 @@ export function steadyPlan(load: { readonly perSecond: number; readonly seconds:
     },
     load.seconds * 1000,
   );
+}
+
+/** A storm of bouncers of every dialect, without end. */
+export function stormPlan(sources: number): {
+  readonly plan: Plan;
+  readonly planned: PlannedActor;
+} {
+  const base = steadyPlan({ perSecond: 1, seconds: DAY_MS / 1000 });
+  const actor: BouncerActor = {
+    name: 'bench',
+    kind: 'bouncer',
+    rate: { shape: 'poisson', perSecond: 1000 },
+    dialects: Object.fromEntries(DIALECT_NAMES.map((name) => [name, 1])),
+    emptyData: 0,
+    concurrency: 5000,
+    patienceMs: 30_000,
+    retry: 'native',
+  };
+  const planned = { actor, index: 0, fromMs: 0, toMs: DAY_MS };
+  const world = { ...base.world, sources, roundTrip: { medianMs: 80, p99Ms: 400 } };
+  return { plan: { ...base, world, actors: [planned] }, planned };
 }
 
 function planOf(load: Pick<LegitActor, 'rate' | 'concurrency' | 'size'>, endMs: number): Plan {

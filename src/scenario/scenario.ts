@@ -72,7 +72,10 @@ export interface BouncerActor extends ActorBase {
   readonly kind: 'bouncer';
   /** Shares, which need not add up to 1. Never empty. */
   readonly dialects: Readonly<Partial<Record<DialectName, number>>>;
-  /** Share of the bounces that are empty: DATA, then at once the final dot. */
+  /**
+   * Share of the bounces that are empty: DATA, then at once the final dot. That broken systems send
+   * such is an assumption.
+   */
   readonly emptyData: number;
 }
 

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { DIALECTS } from '../../src/actors/dialects/registry.ts';
 import { buildLegitPool } from '../../src/actors/legit-pool.ts';
-import { DIALECT_NAMES, type DialectName } from '../../src/scenario/scenario.ts';
 import {
   ask,
   BOUNCE_PARSER,
-  canAsk,
   type Judge,
   MAILMAN,
   PYTHON_EMAIL,
   SISIMAI,
-} from './judges.ts';
+  SPAMASSASSIN,
+} from '../../src/bench/fidelity/judges.ts';
+import { judgeSender } from '../../src/bench/fidelity/measure.ts';
+import { SENDERS } from '../../src/bench/fidelity/senders.ts';
+import { DIALECT_NAMES, type DialectName } from '../../src/scenario/scenario.ts';
+import { canAsk } from './judges.ts';
 import { CAUSES, sampleMessage } from './sample-bounces.ts';
 
 const RECIPIENT = 'ingrid.larsen@northwind.example';
@@ -102,4 +105,40 @@ test.skipIf(!canAsk(PYTHON_EMAIL))("Python's MIME parser finds nothing wrong", a
   const opinions = ask(PYTHON_EMAIL, [...(await messages()), ...pool]);
   expect(opinions).toHaveLength(bounces.length + 24);
   expect(opinions.flatMap(({ defects }) => defects)).toEqual([]);
+});
+
+describe('as the engine sends them', () => {
+  /** Who must be taken for bounces by everybody. */
+  const DEMANDED = ['postfix', 'exim', 'sendmail', 'qmail', 'exchange', 'gmail', 'yahoo'];
+  const RIGHT = { recognised: 1, rightRecipient: 1 };
+
+  test
+    .skipIf(![MAILMAN, BOUNCE_PARSER, SISIMAI].every(canAsk))
+    .each(SENDERS.filter(({ name }) => DEMANDED.includes(name)))(
+    'bounces of $name are bounces with the right recipient to all parsers',
+    async (sender) => {
+      const columns = [MAILMAN, BOUNCE_PARSER, SISIMAI].map((judge) => ({
+        judge,
+        title: judge.name,
+        returnPath: true,
+      }));
+      expect(await judgeSender(sender, columns, 12)).toEqual([RIGHT, RIGHT, RIGHT]);
+    },
+  );
+
+  const spamAssassin = [{ judge: SPAMASSASSIN, title: '', returnPath: false }];
+  test.skipIf(!canAsk(SPAMASSASSIN)).each(SENDERS.filter(({ name }) => DEMANDED.includes(name)))(
+    "bounces of $name are bounces by their content to SpamAssassin's VBounce",
+    async (sender) => {
+      expect(await judgeSender(sender, spamAssassin, 12)).toEqual([{ recognised: 1 }]);
+    },
+  );
+
+  test.skipIf(!canAsk(SPAMASSASSIN))('ordinary mail is none to it', async () => {
+    const legit = SENDERS.filter(({ group }) => group === 'ordinary mail');
+    expect(legit).not.toEqual([]);
+    for (const sender of legit) {
+      expect(await judgeSender(sender, spamAssassin, 12)).toEqual([{ recognised: 0 }]);
+    }
+  });
 });

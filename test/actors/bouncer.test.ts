@@ -1,16 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import type { SessionHabit } from '../../src/actors/actor.ts';
 import { bouncer } from '../../src/actors/bouncer.ts';
 import { DIALECTS } from '../../src/actors/dialects/registry.ts';
 import { hostName, mailDomain } from '../../src/actors/host-name.ts';
+import { AIMS, TOLERANCE } from '../../src/bench/fidelity/aims.ts';
 import { makePlan, type PlannedSession } from '../../src/plan/plan.ts';
 import {
   type BouncerActor,
+  DEFAULT_DIALECTS,
   DIALECT_NAMES,
   type DialectName,
   type RetryChoice,
 } from '../../src/scenario/scenario.ts';
+import type { Script } from '../../src/smtp/script.ts';
 import { smallScenario } from '../plan/small-scenario.ts';
 
+const bytes = ({ message }: Script) =>
+  (message ?? []).reduce((sum, piece) => sum + piece.byteLength, 0);
+const text = ({ message }: Script) => Buffer.concat(message ?? []).toString('latin1');
 const HOSTS = Array.from({ length: 400 }, (_, host) => host);
 /** Who sends as its postmaster at some of its hosts, and the bounds of their share. */
 const NAMED: Partial<Record<DialectName, readonly [number, number]>> = {
@@ -18,10 +25,14 @@ const NAMED: Partial<Record<DialectName, readonly [number, number]>> = {
   'virus-notice': [0.4, 0.6],
 };
 
-async function play(dialects: BouncerActor['dialects'], retry: RetryChoice = 'native') {
+async function play(
+  dialects: BouncerActor['dialects'],
+  retry: RetryChoice = 'native',
+  emptyData = 0,
+) {
   const scenario = smallScenario({ retry });
   const actors = scenario.actors.map((actor) =>
-    actor.kind === 'bouncer' ? { ...actor, dialects } : actor,
+    actor.kind === 'bouncer' ? { ...actor, dialects, emptyData } : actor,
   );
   const plan = makePlan({ ...scenario, actors });
   const planned = plan.actors.find(({ actor }) => actor.kind === 'bouncer');
@@ -38,13 +49,21 @@ async function play(dialects: BouncerActor['dialects'], retry: RetryChoice = 'na
 
 describe.each(DIALECT_NAMES)('a bouncer of %s', (name) => {
   test('greets, sends and tries again as its dialect does, at every host', async () => {
-    const { plan, sender, session, material } = await play({ [name]: 1 });
+    const { plan, sender, session } = await play({ [name]: 1 });
+    const {
+      greeting,
+      pipelining,
+      quit,
+      starttls = false,
+      chunking = false,
+    }: SessionHabit = DIALECTS[name].habit;
     for (const host of HOSTS) {
       const script = sender.script(session(host), 0);
-      expect(script).toMatchObject(DIALECTS[name].habit);
+      expect(script).toMatchObject({ greeting, pipelining, quit, starttls });
+      expect(script.chunk !== undefined).toBe(chunking);
       expect(script.helo).toBe(hostName(plan.seed, host));
       expect(script.recipients).toEqual([plan.world.victim]);
-      expect(material[name]).toContain(script.message?.[0]);
+      expect(text(script)).toContain(hostName(plan.seed, host));
       expect(sender.retrySchedule(session(host))).toBe(DIALECTS[name].retry);
     }
   });
@@ -63,6 +82,80 @@ describe.each(DIALECT_NAMES)('a bouncer of %s', (name) => {
   });
 });
 
+describe('the message of a session', () => {
+  test('is the same at every attempt, and one of fifty by the session, not by the host', async () => {
+    const { sender, session } = await play({ qmail: 1 });
+    const sizes = new Map<number, number>();
+    for (let index = 0; index < 5000; index += 1) {
+      const script = sender.script(session(7, index), 0);
+      const size = bytes(script);
+      sizes.set(size, (sizes.get(size) ?? 0) + 1);
+      expect(text(sender.script(session(7, index), 3))).toBe(text(script));
+    }
+    expect(sizes.size).toBeGreaterThan(40);
+    // No entry is anybody's favourite: a fiftieth each.
+    expect(Math.max(...sizes.values())).toBeLessThan(300);
+  });
+
+  test.each([
+    ['all dialects alike', Object.fromEntries(DIALECT_NAMES.map((name) => [name, 1]))],
+    ['the default dialects', DEFAULT_DIALECTS],
+  ])('has the sizes of collected bounces over 10,000 sessions of %s', async (_, mix) => {
+    const { sender, session } = await play(mix);
+    const sizes = Array.from({ length: 10_000 }, (_, i) => bytes(sender.script(session(i), 0)));
+    sizes.sort((a, b) => a - b);
+    for (const [share, aim] of [
+      [0.5, AIMS.p50],
+      [0.9, AIMS.p90],
+      [0.99, AIMS.p99],
+    ] as const) {
+      expect(Math.abs((sizes[share * sizes.length] ?? 0) / aim - 1)).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  test.each([
+    [0, 0, 0],
+    [0.1, 0.08, 0.12],
+    [1, 1, 1],
+  ])(
+    'is empty for the share of the sessions that the scenario says: %d',
+    async (share, low, high) => {
+      const { sender, session } = await play({ exim: 1, qmail: 1 }, 'native', share);
+      const scripts = Array.from({ length: 2000 }, (_, i) => sender.script(session(i), 0));
+      const empty = scripts.filter(({ message }) => message?.length === 0);
+      expect(empty.every(({ chunk }) => chunk === undefined)).toBe(true);
+      expect(empty.length / scripts.length).toBeGreaterThanOrEqual(low);
+      expect(empty.length / scripts.length).toBeLessThanOrEqual(high);
+    },
+  );
+});
+
+describe('the address of an attempt', () => {
+  test.each(DIALECT_NAMES)('of %s is its host’s own at first', async (name) => {
+    const { sender, session } = await play({ [name]: 1 });
+    for (const host of HOSTS) expect(sender.addressHost?.(session(host), 0)).toBe(host);
+  });
+
+  test.each(DIALECT_NAMES)(
+    'of %s stays, or is another each time where such systems roam',
+    async (name) => {
+      const { plan, sender, session } = await play({ [name]: 1 });
+      const roams = name === 'gmail' || name === 'gmail-2008';
+      const of = (host: number) =>
+        [1, 2, 3].map((attempt) => sender.addressHost?.(session(host), attempt) ?? Number.NaN);
+      let changed = 0;
+      for (const host of HOSTS) {
+        const hosts = of(host);
+        expect(of(host)).toEqual(hosts);
+        expect(hosts.every((other) => other >= 0 && other < plan.world.sources)).toBe(true);
+        changed += new Set([host, ...hosts]).size - 1;
+      }
+      if (roams) expect(changed).toBeGreaterThan(HOSTS.length);
+      else expect(changed).toBe(0);
+    },
+  );
+});
+
 describe('a mix of dialects', () => {
   const MIX = { postfix: 3, yahoo: 1, gmail: 0 };
 
@@ -76,6 +169,7 @@ describe('a mix of dialects', () => {
 
   test.each([
     ['none', undefined],
+    ['hotmail', 60_000],
     [{ gapsMs: [60_000] }, 60_000],
   ] as const)('tries again as the scenario says: %j', async (retry, first) => {
     const { sender, session } = await play(MIX, retry);

@@ -2,15 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { RetrySchedule } from '../../src/actors/actor.ts';
 import { DIALECTS } from '../../src/actors/dialects/registry.ts';
 import {
+  chosenRetries,
   exchangeRetries,
   eximRetries,
   fixedGaps,
   gmailRetries,
+  hotmailRetries,
   postfixRetries,
   qmailRetries,
   sendmailRetries,
   yahooRetries,
 } from '../../src/actors/retry-schedule.ts';
+import { SCHEDULE_NAMES } from '../../src/scenario/scenario.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,6 +39,7 @@ describe('a retry schedule', () => {
     ['sendmail', sendmailRetries(), 3, 145, 241],
     ['gmail', gmailRetries(), 4, 9, 9],
     ['yahoo', yahooRetries(), 6, 9, 9],
+    ['hotmail', hotmailRetries(), 19, 94, 94],
   ] as const)('of %s makes the known number of attempts', (_, schedule, hour, threeDays, all) => {
     const times = attempts(schedule);
     expect([within(times, HOUR), within(times, 72 * HOUR), times.length]).toEqual([
@@ -53,6 +57,7 @@ describe('a retry schedule', () => {
     ['sendmail', sendmailRetries(), [30, 30, 30]],
     ['gmail', gmailRetries(), [6, 23, 28, 42, 63]],
     ['yahoo', yahooRetries(), [2, 4, 7, 14, 28, 55]],
+    ['hotmail', hotmailRetries(), [1, 1, 1, 2, 3, 4, 4, 4, 4]],
   ] as const)('of %s begins with the known gaps', (_, schedule, gaps) => {
     const times = attempts(schedule);
     const found = gaps.map((_gap, i) => ((times[i + 1] ?? 0) - (times[i] ?? 0)) / MINUTE);
@@ -69,6 +74,10 @@ describe('a retry schedule', () => {
 
   test('of gmail has made its nine attempts after seven hours', () => {
     expect(attempts(gmailRetries()).at(-1)).toBe(7 * HOUR);
+  });
+
+  test('of hotmail has made its 94 attempts after six hours', () => {
+    expect(attempts(hotmailRetries()).at(-1)).toBe(6 * HOUR);
   });
 
   test('of domino ends after a day', () => {
@@ -94,5 +103,28 @@ describe('a retry schedule', () => {
       35 * MINUTE,
     ]);
     expect(attempts(fixedGaps([]))).toEqual([0]);
+  });
+});
+
+describe('what a scenario chooses', () => {
+  const native = fixedGaps([MINUTE]);
+  test.each(SCHEDULE_NAMES)('%s is the schedule of that system', (name) => {
+    const reference = {
+      postfix: postfixRetries(),
+      exim: eximRetries(),
+      qmail: qmailRetries(),
+      sendmail: sendmailRetries(),
+      exchange: exchangeRetries(),
+      gmail: gmailRetries(),
+      yahoo: yahooRetries(),
+      hotmail: hotmailRetries(),
+    }[name];
+    expect(attempts(chosenRetries(name, native) ?? fixedGaps([]))).toEqual(attempts(reference));
+  });
+
+  test('native is the sender’s own, none is none, and a list is a list', () => {
+    expect(chosenRetries('native', native)).toBe(native);
+    expect(chosenRetries('none', native)).toBeUndefined();
+    expect(chosenRetries({ gapsMs: [HOUR] }, native)?.(1)).toBe(HOUR);
   });
 });

@@ -181,7 +181,19 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     '{kind: bouncer, rate: 5/s, retry: nativ}',
-    '40: actors.x.retry is "nativ"; expected native, none or a list of gaps such as [5m, 10m, 20m]; did you mean "native"?',
+    `40: actors.x.retry is "nativ"; expected native, none, a system's schedule (postfix, exim, qmail, sendmail, exchange, gmail, yahoo, hotmail) or a list of gaps such as [5m, 10m, 20m]; did you mean "native"?`,
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, retry: postfx}',
+    `40: actors.x.retry is "postfx"; expected native, none, a system's schedule (postfix, exim, qmail, sendmail, exchange, gmail, yahoo, hotmail) or a list of gaps such as [5m, 10m, 20m]; did you mean "postfix"?`,
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, emptyData: 2}',
+    '44: actors.x.emptyData is 2; expected a share such as 2% or 0.5%; did you mean "2%"?',
+  ],
+  [
+    '{kind: bouncer, rate: 5/s, emptyData: 101%}',
+    '44: actors.x.emptyData is "101%"; expected a share such as 2% or 0.5%',
   ],
   [
     '{kind: bouncer, rate: 5/s, dialects: {}}',
@@ -201,7 +213,7 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     '{kind: bouncer, rate: 5/s, size: 4KB}',
-    '33: unknown key "size" in actors.x; expected kind, rate, dialects, concurrency, patience or retry',
+    '33: unknown key "size" in actors.x; expected kind, rate, dialects, emptyData, concurrency, patience or retry',
   ],
   [
     '{kind: vacation, rate: 5/s, systems: {}}',

@@ -139,11 +139,18 @@ test.each<[string, Rate]>([
 
 test.each<[string, object]>([
   ['retry: none', { retry: 'none' }],
+  ['retry: hotmail', { retry: 'hotmail' }],
   ['retry: [5m, 10m]', { retry: { gapsMs: [300_000, 600_000] } }],
   ['size: 4KB', { size: { bytes: 4000 } }],
 ])('the actor with %s', (text, part) => {
   const [actor] = parseScenario(SMALLEST.replace('rate:', `${text}, rate:`), 's.yaml').actors;
   expect(actor).toMatchObject(part);
+});
+
+test('the share of empty bounces', () => {
+  const bouncers = 'b: {kind: bouncer, rate: 1/s, emptyData: 2%}, ';
+  const [actor] = parseScenario(SMALLEST.replace('legit:', `${bouncers}legit:`), 's.yaml').actors;
+  expect(actor).toMatchObject({ name: 'b', emptyData: 0.02 });
 });
 
 test.each<[string, Tuning]>([

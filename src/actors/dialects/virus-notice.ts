@@ -16,7 +16,7 @@ const NAMED_SENDERS = 0.5;
 const SUBJECTS = [
   'Your email contains VIRUSES',
   'VIRUS IN MAIL FROM YOU',
-  'Warning: your message was infected',
+  'Warning: E-mail viruses detected',
 ] as const;
 /** Names in the manner of scanners; none of a virus that there is. */
 const VIRUSES = ['W32/Lamphook.A@mm', 'Worm.Quietriver-3', 'Trojan.Paperlantern'] as const;
