@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { RESPONDERS } from '../../src/actors/responders/registry.ts';
+import { ask, PYTHON_EMAIL } from '../../src/bench/fidelity/judges.ts';
 import {
   CHALLENGE_SYSTEMS,
   LIST_SYSTEMS,
@@ -9,7 +10,7 @@ import {
   VACATION_SYSTEMS,
 } from '../../src/scenario/scenario.ts';
 import { type Part, parseBounce, partsOf, splitPart } from './bounce-parser.ts';
-import { ask, canAsk, PYTHON_EMAIL } from './judges.ts';
+import { canAsk } from './judges.ts';
 import { sampleAnswer, sampleReply } from './sample-answers.ts';
 
 const NAMES = [...VACATION_SYSTEMS, ...LIST_SYSTEMS, ...CHALLENGE_SYSTEMS];

@@ -107,7 +107,7 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
     `13: actors.x.kind is "bounser"; ${KINDS}; did you mean "bouncer"?`,
     `28: actors.x.rate is 5; ${RATE}; did you mean "5/s"?`,
     '48: actors.x.dialects.exim is -1; expected a weight: a number, 0 or more',
-    '53: unknown key "quit" in actors.x; expected kind, rate, dialects, concurrency, patience or retry',
+    '53: unknown key "quit" in actors.x; expected kind, rate, dialects, emptyData, concurrency, patience or retry',
   ],
   [
     '{kind: vacations, systems: {sieve: 0}}',
@@ -189,11 +189,11 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     '{kind: bouncer, rate: 5/s, emptyData: 2}',
-    '44: actors.x.emptyData is 2; expected a share such as 2% or 0.5%; did you mean "2%"?',
+    '44: actors.x.emptyData is 2; expected a share such as 60% (0% to 100%); did you mean "2%"?',
   ],
   [
     '{kind: bouncer, rate: 5/s, emptyData: 101%}',
-    '44: actors.x.emptyData is "101%"; expected a share such as 2% or 0.5%',
+    '44: actors.x.emptyData is "101%"; expected a share such as 60% (0% to 100%)',
   ],
   [
     '{kind: bouncer, rate: 5/s, dialects: {}}',

@@ -11,9 +11,14 @@ import {
 } from '../../plan/plan.ts';
 import {
   type Actor,
+  CHALLENGE_SYSTEMS,
   DEFAULT_DIALECTS,
   DIALECT_NAMES,
   type DialectName,
+  LIST_SYSTEMS,
+  type ResponderName,
+  type RespondingActor,
+  VACATION_SYSTEMS,
 } from '../../scenario/scenario.ts';
 import { dotUnstuff } from '../../smtp/dot-stuffing.ts';
 import type { Script } from '../../smtp/script.ts';
@@ -42,11 +47,38 @@ function bouncers(dialects: Readonly<Partial<Record<DialectName, number>>>): Act
   return actorOf({ kind: 'bouncer', dialects, emptyData: 0 });
 }
 
+function answering(
+  name: string,
+  kind: RespondingActor['kind'],
+  system: ResponderName,
+): NamedSender {
+  // The kinds differ in the names of their systems only.
+  const manner = { kind, systems: { [system]: 1 } } as Manner<RespondingActor>;
+  return { name, group: 'other automatic mail', actor: actorOf(manner) };
+}
+
 export const SENDERS: readonly NamedSender[] = [
   ...DIALECT_NAMES.map(
     (name) => ({ name, group: 'bounces', actor: bouncers({ [name]: 1 }) }) as const,
   ),
-  { name: 'legit', group: 'ordinary mail', actor: actorOf({ kind: 'legit', size: 'legit-2009' }) },
+  ...VACATION_SYSTEMS.map((system) => answering(`vacation: ${system}`, 'vacation', system)),
+  ...LIST_SYSTEMS.map((system) => answering(`list-manager: ${system}`, 'list-manager', system)),
+  ...CHALLENGE_SYSTEMS.map((system) =>
+    answering(`challenge-response: ${system}`, 'challenge-response', system),
+  ),
+  {
+    name: 'legit',
+    group: 'ordinary mail',
+    actor: actorOf({
+      kind: 'legit',
+      size: 'legit-2009',
+      systems: { postfix: 1 },
+      several: 0,
+      lists: 0,
+      deadUsers: 0,
+      bounces: 0,
+    }),
+  },
 ];
 
 /** Whose sizes are measured together. */
