@@ -1,5 +1,6 @@
 // What concerns several sections of a scenario at once: gates with the names that they use, variants
-// with their target, and that something is measured at all.
+// and client addresses with their target, patience with the network, and that something is measured.
+import { formatDuration } from '../units.ts';
 import { gateKey, parseGate } from './gate.ts';
 import { metricsOf } from './metrics.ts';
 import { type Complaint, quote } from './mistake.ts';
@@ -20,7 +21,12 @@ export interface Material {
 }
 
 export function checkSections({ sections }: Material): Finding[] {
-  return [...checkLegit(sections), ...checkVariants(sections)];
+  return [
+    ...checkLegit(sections),
+    ...checkVariants(sections),
+    ...checkSources(sections),
+    ...checkPatience(sections),
+  ];
 }
 
 function checkLegit({ actors }: Partial<Sections>): Finding[] {
@@ -62,6 +68,29 @@ function checkVariants({ target, variants }: Partial<Sections>): Finding[] {
       const what = 'a variant with a tuning, and nobody can tune the server at an address';
       const expected = '{}, an embedded or postfix target, or --variant with the others only';
       return { path: ['variants', name], complaint: { kind: 'plain', what, expected } };
+    });
+}
+
+/** Loopback and the laboratory have addresses for every host; over IPv6 there is `::1` alone. */
+function checkSources({ target, world }: Partial<Sections>): Finding[] {
+  const host = target?.address?.host;
+  if (host === undefined || !host.includes(':') || target?.client !== 'address') return [];
+  if (world === undefined || world.sources === 1) return [];
+  const what = `${world.sources} client addresses, and only one of ours reaches [${host}]`;
+  const expected = '1 (--set world.sources=1), an IPv4 target, or target.client: proxy-v2';
+  return [{ path: ['world', 'sources'], complaint: { kind: 'plain', what, expected } }];
+}
+
+/** Each reply is a round trip away: who waits for less hangs up on every server. */
+function checkPatience({ actors, world }: Partial<Sections>): Finding[] {
+  const medianMs = world?.roundTrip?.medianMs ?? 0;
+  return (actors ?? [])
+    .filter(({ patienceMs }) => patienceMs < medianMs)
+    .map(({ name }) => {
+      const roundTrip = formatDuration(medianMs);
+      const what = `shorter than the world's round trip, whose median is ${roundTrip}`;
+      const complaint: Complaint = { kind: 'plain', what, expected: `at least ${roundTrip}` };
+      return { path: ['actors', name, 'patience'], complaint };
     });
 }
 

@@ -66,7 +66,7 @@ function put(tree: Tree | undefined, path: readonly string[], value: Tree, at: P
   return withEntry(branch, key, { keyAt: at, tree: put(child(branch, key), rest, value, at) });
 }
 
-/** Own kinds keep the scenario's tuning; a server elsewhere cannot be tuned. */
+/** Own kinds keep the scenario's tuning; a server elsewhere cannot be tuned, only told its clients. */
 export function applyTarget(tree: Branch, target: string | undefined): Overridden {
   if (target === undefined) return { tree, mistakes: [] };
   const at = { flag: `--target ${target}` };
@@ -76,12 +76,16 @@ export function applyTarget(tree: Branch, target: string | undefined): Overridde
     mistakes: [],
   });
   const none: Branch = { kind: 'map', at, entries: new Map() };
+  const stated = child(tree, 'target');
   if (OWN_TARGETS.some((kind) => kind === target)) {
-    const stated = child(tree, 'target');
     const base = stated?.kind === 'map' ? withoutEntry(stated, 'address') : none;
     return replace(withEntry(base, 'kind', leaf(target)));
   }
-  if (parseAddress(target)) return replace(withEntry(none, 'address', leaf(target)));
+  if (parseAddress(target)) {
+    const client = stated?.kind === 'map' ? stated.entries.get('client') : undefined;
+    const base = client === undefined ? none : withEntry(none, 'client', client);
+    return replace(withEntry(base, 'address', leaf(target)));
+  }
   const guess = suggest(target, OWN_TARGETS);
   const ending = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
   const message = `unknown target; expected ${oneOf([...OWN_TARGETS, 'host:port'])}${ending}`;

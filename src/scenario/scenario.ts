@@ -225,10 +225,15 @@ export const CLIENT_MODES = ['address', 'xclient', 'proxy-v1', 'proxy-v2'] as co
 export type ClientMode = (typeof CLIENT_MODES)[number];
 
 export type TargetKind = 'embedded' | 'postfix' | 'external';
+/** How the target learns a client's address: from the connection, or told by us, whom it must trust. */
+export const CLIENT_CHOICES = ['address', 'xclient', 'proxy-v1', 'proxy-v2'] as const;
+export type ClientChoice = (typeof CLIENT_CHOICES)[number];
+
 export interface TargetChoice {
   readonly kind: TargetKind;
   /** Only for `external`. */
   readonly address?: { readonly host: string; readonly port: number };
+  readonly client: ClientChoice;
   readonly tuning: Tuning;
 }
 

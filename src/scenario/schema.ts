@@ -17,7 +17,13 @@ import {
   text,
   whole,
 } from './fields.ts';
-import type { Actor, PhaseLengths, TargetChoice, World } from './scenario.ts';
+import {
+  type Actor,
+  CLIENT_CHOICES,
+  type PhaseLengths,
+  type TargetChoice,
+  type World,
+} from './scenario.ts';
 import { tuning } from './tuning-schema.ts';
 
 /** Names become parts of metrics, file names and command lines. */
@@ -112,15 +118,18 @@ const address = scalar(
   { type: 'string', pattern: String.raw`^(\[[0-9a-fA-F:.]+\]|[^\s:\[\]/]+):[0-9]{1,5}$` },
 );
 
+const client = choice(CLIENT_CHOICES).prefault('address');
+
 export const OWN_TARGETS = ['embedded', 'postfix'] as const;
 const ownTarget = record({
   kind: choice(OWN_TARGETS).prefault('embedded'),
+  client,
   tuning: tuning.prefault({}),
 });
 /** Taken for the sake of a better message; the JSON Schema says no at once. */
 const unfit = z.unknown().meta({ not: {} }).optional();
 const otherTarget = checked(
-  record({ address, kind: unfit, tuning: unfit }),
+  record({ address, client, kind: unfit, tuning: unfit }),
   ({ kind, tuning: found }, ctx) => {
     if (kind !== undefined) {
       const what = 'a target with an address has no kind';
@@ -128,14 +137,14 @@ const otherTarget = checked(
     }
     if (found === undefined || (isMap(found) && Object.keys(found).length === 0)) return;
     const what = 'nobody can tune a server elsewhere';
-    complain(ctx, { kind: 'plain', what, expected: 'address alone' }, ['tuning']);
+    complain(ctx, { kind: 'plain', what, expected: 'an address without tuning' }, ['tuning']);
   },
 );
 const embedded = ownTarget.transform(
-  (own): TargetChoice => ({ kind: own.kind, tuning: own.tuning }),
+  ({ kind, client, tuning }): TargetChoice => ({ kind, client, tuning }),
 );
 const external = otherTarget.transform(
-  (other): TargetChoice => ({ kind: 'external', address: other.address, tuning: {} }),
+  ({ address, client }): TargetChoice => ({ kind: 'external', address, client, tuning: {} }),
 );
 const target = oneForm<TargetChoice>([embedded, external], (value) =>
   isMap(value) && 'address' in value ? external : embedded,

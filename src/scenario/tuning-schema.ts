@@ -24,7 +24,7 @@ import {
 } from './fields.ts';
 import { suggest } from './suggest.ts';
 
-const LATER = ['senderRule', 'botFilter', 'spf', 'clientLimits', 'reverseLookup', 'tls', 'edge'];
+const LATER = ['botFilter', 'spf', 'clientLimits', 'reverseLookup', 'edge'];
 const DEFAULT_REPLY_TEXT = 'this address sends no mail: what bounces here is forged';
 
 /** A setting that is a word such as `off`, or a map. */
@@ -126,10 +126,12 @@ export const tuning: z.ZodType<Tuning> = record(
     acceptQueue: whole(1, 65_535).exactOptional(),
     errorLimit: errorLimit.exactOptional(),
     victimRule: wordOr('off', victimRule, '{reply: 554}').exactOptional(),
+    senderRule: choice(['off', 'fqdn', 'no-null']).exactOptional(),
     recipients: wordOr('catch-all', recipientTable, '{table: cdb}').exactOptional(),
     checkOrder: choice(['recipient-first', 'recipient-last']).exactOptional(),
     greylist: wordOr('off', greylist, '{delay: 5m}').exactOptional(),
     contentFilter: wordOr('off', contentFilter, '{cpu: 20ms}').exactOptional(),
+    tls: choice(['off', 'may']).exactOptional(),
     stress: choice(['auto', 'on', 'off']).exactOptional(),
     postfix: rawPostfix.exactOptional(),
   },

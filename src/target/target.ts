@@ -1,6 +1,6 @@
 // What every target offers: it translates a tuning, starts a mail server that is ours alone, can be
 // sampled while it runs, and stops leaving nothing behind. Knows nothing of the load.
-import type { TargetKind } from '../scenario/scenario.ts';
+import type { ClientChoice, TargetKind } from '../scenario/scenario.ts';
 import type { Tuning } from '../tuning/tuning.ts';
 
 export interface Target {
@@ -25,6 +25,8 @@ export interface Site {
   readonly recipients: readonly string[];
   /** Campaign seconds per real second, for greylists. */
   readonly compress: number;
+  /** How the senders tell their addresses; the target trusts them to. */
+  readonly client: ClientChoice;
   /** Where accepted mail is delivered, by SMTP. */
   readonly sink: { readonly host: string; readonly port: number };
 }

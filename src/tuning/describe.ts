@@ -15,6 +15,7 @@ const WORDS = {
   errorLimit: plain,
   victimRule: (rule) =>
     rule === 'off' ? rule : map({ reply: rule.reply, text: quote(rule.text) }),
+  senderRule: plain,
   recipients: (recipients) =>
     recipients === 'catch-all'
       ? recipients
@@ -30,6 +31,7 @@ const WORDS = {
       : map({ delay: duration(greylist.delayMs), window: duration(greylist.windowMs) }),
   contentFilter: (filter) =>
     filter === 'off' ? filter : map({ cpu: duration(filter.cpuMs), wait: duration(filter.waitMs) }),
+  tls: plain,
   stress: plain,
   postfix: (settings) => map(mapValues(settings, quote)),
 } satisfies Words;

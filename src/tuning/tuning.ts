@@ -10,6 +10,8 @@ export interface Tuning {
   readonly errorLimit?: number | 'off';
   /** Answers the victim's address at once, before any other check of the recipient. */
   readonly victimRule?: 'off' | VictimRule;
+  /** Refuses senders at RCPT, before the recipient is looked at: without a full domain, or null. */
+  readonly senderRule?: 'off' | 'fqdn' | 'no-null';
   /** Where the valid recipients stand, and what a look-up costs. */
   readonly recipients?: 'catch-all' | RecipientTable;
   /** Whether the recipient is looked up before or after the other checks at RCPT. */
@@ -18,6 +20,8 @@ export interface Tuning {
   readonly greylist?: 'off' | Greylist;
   /** Content scanning at the end of DATA: CPU burnt and time waited per message. */
   readonly contentFilter?: 'off' | ContentFilter;
+  /** STARTTLS is offered, with a certificate of the run's own and session tickets. */
+  readonly tls?: 'off' | 'may';
   /** Postfix' stress-adaptive behaviour. */
   readonly stress?: 'auto' | 'on' | 'off';
   /** Raw main.cf settings, laid over everything else. */

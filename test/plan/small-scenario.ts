@@ -63,7 +63,7 @@ export function smallScenario(changes: Changes = {}): Scenario {
         dialects: { postfix: 1, exim: 1, qmail: 1, exchange: 1 },
       },
     ],
-    target: { kind: 'embedded', tuning: {} },
+    target: { kind: 'embedded', client: 'address', tuning: {} },
     variants: [{ name: 'stock', changes: {}, tuning: {} }],
     goal: [],
     thresholds: [],

@@ -50,7 +50,8 @@ test.each([
 
 test('another table leaves nothing of the old one, another kind of target keeps the tuning', () => {
   const { target } = over('target: {kind: postfix, tuning: {recipients: {table: cdb}}}');
-  expect(target).toEqual({ kind: 'postfix', tuning: { workers: 5, recipients: { table: 'cdb' } } });
+  const tuning = { workers: 5, recipients: { table: 'cdb' } };
+  expect(target).toEqual({ kind: 'postfix', client: 'address', tuning });
 });
 
 test('an address leaves nothing of the kind and the tuning', () => {
@@ -60,6 +61,7 @@ test('an address leaves nothing of the kind and the tuning', () => {
   expect(target).toEqual({
     kind: 'external',
     address: { host: '127.0.0.1', port: 25 },
+    client: 'address',
     tuning: {},
   });
 });

@@ -65,22 +65,20 @@ const TUNINGS: readonly (readonly [string, string])[] = [
     'checkOrder: recipient-fist',
     '31: target.tuning.checkOrder is "recipient-fist"; expected recipient-first or recipient-last; did you mean "recipient-first"?',
   ],
+  [
+    'senderRule: nonull',
+    '31: target.tuning.senderRule is "nonull"; expected off, fqdn or no-null; did you mean "no-null"?',
+  ],
+  ['tls: encrypt', '24: target.tuning.tls is "encrypt"; expected off or may'],
   ['postfix: {master: {}}', '29: target.tuning.postfix.master is not supported yet'],
   ['postfix: {a b: 1}', '29: target.tuning.postfix.a b: not the name of a main.cf parameter'],
   [
     'postfix: {a: "x\\ny = z"}',
     '32: target.tuning.postfix.a is "x\\ny = z"; expected a text, a number, true or false, on one line',
   ],
-  ...[
-    'senderRule',
-    'botFilter',
-    'spf',
-    'clientLimits',
-    'reverseLookup',
-    'tls',
-    'edge',
-    'hosted',
-  ].map((key) => [`${key}: off`, `19: target.tuning.${key} is not supported yet`] as const),
+  ...['botFilter', 'spf', 'clientLimits', 'reverseLookup', 'edge', 'hosted'].map(
+    (key) => [`${key}: off`, `19: target.tuning.${key} is not supported yet`] as const,
+  ),
 ];
 
 describe('a wrong setting', () => {

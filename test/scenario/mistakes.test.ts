@@ -69,7 +69,11 @@ const LINES: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     'target: {address: "127.0.0.1:25", tuning: {workers: 3}}',
-    '3:35: target.tuning: nobody can tune a server elsewhere; expected address alone',
+    '3:35: target.tuning: nobody can tune a server elsewhere; expected an address without tuning',
+  ],
+  [
+    'target: {client: proxy}',
+    '3:18: target.client is "proxy"; expected address, xclient, proxy-v1 or proxy-v2',
   ],
   ['variants: {}', '3:1: variants: empty; expected at least one variant'],
   [

@@ -76,7 +76,7 @@ describe('--set', () => {
 describe('--target', () => {
   test('of a kind of our own replaces the kind and keeps the tuning', () => {
     const { target } = parseScenario(TEXT, 's.yaml', { target: 'postfix' });
-    expect(target).toEqual({ kind: 'postfix', tuning: { workers: 5 } });
+    expect(target).toEqual({ kind: 'postfix', client: 'address', tuning: { workers: 5 } });
   });
 
   test('at an address drops the tuning, and refuses every variant that has one', () => {
@@ -91,6 +91,7 @@ describe('--target', () => {
     expect(scenario.target).toEqual({
       kind: 'external',
       address: { host: '127.0.0.1', port: 25 },
+      client: 'address',
       tuning: {},
     });
     expect(scenario.variants).toEqual([{ name: 'stock', changes: {}, tuning: {} }]);
@@ -100,8 +101,15 @@ describe('--target', () => {
     const text = 'name: s\nactors: {legit: {kind: legit, rate: 5/s}}\ntarget: {address: "h:25"}';
     expect(parseScenario(text, 's.yaml', { target: 'embedded' }).target).toEqual({
       kind: 'embedded',
+      client: 'address',
       tuning: {},
     });
+  });
+
+  test('at an address keeps how the clients are told, which --set may have said', () => {
+    const options = { set: ['target.client=proxy-v2', 'variants={a: {}}', 'goal=[]'] };
+    const { target } = parseScenario(TEXT, 's.yaml', { ...options, target: '[::1]:25' });
+    expect(target).toMatchObject({ kind: 'external', client: 'proxy-v2', tuning: {} });
   });
 
   test.each(['postfx', 'host', 'host:0', ''])('%j is a mistake', (target) => {

@@ -36,7 +36,7 @@ test('the smallest scenario has all the defaults', () => {
         retry: 'native',
       },
     ],
-    target: { kind: 'embedded', tuning: {} },
+    target: { kind: 'embedded', client: 'address', tuning: {} },
     variants: [{ name: 'stock', changes: {}, tuning: {} }],
     goal: [],
     thresholds: [],
@@ -213,7 +213,9 @@ describe('an address', () => {
     ['localhost:25', 'localhost', 25],
     ['"[::1]:2525"', '::1', 2525],
   ])('%s', (text, host, port) => {
-    const { target } = parseScenario(`${SMALLEST}target: {address: ${text}}`, 's.yaml');
-    expect(target).toEqual({ kind: 'external', address: { host, port }, tuning: {} });
+    const yaml = `${SMALLEST}target: {address: ${text}}\nworld: {sources: 1}`;
+    const { target } = parseScenario(yaml, 's.yaml');
+    const address = { host, port };
+    expect(target).toEqual({ kind: 'external', address, client: 'address', tuning: {} });
   });
 });

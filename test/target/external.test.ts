@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { targetFor } from '../../src/target/registry.ts';
 
 const external = (host: string) =>
-  targetFor({ kind: 'external', address: { host, port: 2525 }, tuning: {} });
+  targetFor({ kind: 'external', address: { host, port: 2525 }, client: 'address', tuning: {} });
 
 describe('an external target', () => {
   it('refuses every setting that is set', () => {
@@ -18,6 +18,7 @@ describe('an external target', () => {
       victim: 'jslopez@xman.test',
       recipients: [],
       compress: 1,
+      client: 'address',
       sink: { host: '127.0.0.1', port: 1 },
     });
     expect(target.address).toEqual({ host: '127.0.0.1', port: 2525 });
@@ -32,6 +33,7 @@ describe('an external target', () => {
       victim: 'jslopez@xman.test',
       recipients: [],
       compress: 1,
+      client: 'address',
       sink: { host: '127.0.0.1', port: 1 },
     });
     await expect(start).rejects.toMatchObject({ name: 'UserError', exitCode: 4 });
@@ -40,9 +42,11 @@ describe('an external target', () => {
 
 describe('the registry', () => {
   it('finds the target that a scenario chose', () => {
-    expect(targetFor({ kind: 'embedded', tuning: {} }).kind).toBe('embedded');
-    expect(targetFor({ kind: 'postfix', tuning: {} }).kind).toBe('postfix');
+    expect(targetFor({ kind: 'embedded', client: 'address', tuning: {} }).kind).toBe('embedded');
+    expect(targetFor({ kind: 'postfix', client: 'address', tuning: {} }).kind).toBe('postfix');
     expect(external('127.0.0.1').kind).toBe('external');
-    expect(() => targetFor({ kind: 'external', tuning: {} })).toThrow(/without an address/);
+    expect(() => targetFor({ kind: 'external', client: 'address', tuning: {} })).toThrow(
+      /without an address/,
+    );
   });
 });

@@ -18,14 +18,18 @@ test('the lines stand in one order, whatever that of the keys', () => {
     contentFilter: { cpuMs: 20, waitMs: 0 },
     errorLimit: 'off',
     workers: 100,
+    tls: 'may',
+    senderRule: 'no-null',
   };
   expect(describeTuning(tuning)).toEqual([
     'workers: 100',
     'errorLimit: off',
     'victimRule: {reply: 554, text: "don\'t bounce"}',
+    'senderRule: no-null',
     'recipients: {table: ldap, wait: 8ms, connections: 8}',
     'greylist: {delay: 5m, window: 2d}',
     'contentFilter: {cpu: 20ms, wait: 0s}',
+    'tls: may',
     'postfix: {smtpd_timeout: "10s"}',
   ]);
 });
@@ -59,6 +63,8 @@ const tunings: fc.Arbitrary<Tuning> = fc.record(
       duration.map((delayMs) => ({ delayMs, windowMs: delayMs + 1 })),
     ),
     contentFilter: fc.record({ cpuMs: duration, waitMs: duration }),
+    senderRule: fc.constantFrom('off', 'fqdn', 'no-null'),
+    tls: fc.constantFrom('off', 'may'),
     stress: fc.constantFrom('auto', 'on', 'off'),
     postfix: fc.dictionary(fc.stringMatching(/^p_[a-z]{1,9}$/), printable, {
       minKeys: 1,

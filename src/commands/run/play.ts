@@ -95,6 +95,7 @@ function siteOf({ plan, variant, scenario }: Play, sink: Sink | undefined) {
       ? [...mailboxes, world.victim]
       : mailboxes.filter((m) => m !== world.victim),
     compress: scenario.compress,
+    client: scenario.target.client,
     sink: { host: sink?.host ?? '127.0.0.1', port: sink?.port ?? 0 },
   };
 }
