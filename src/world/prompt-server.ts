@@ -4,6 +4,9 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import type { dial } from '../guard/guard.ts';
 
+/** A default host name would make the transcripts differ from machine to machine. */
+export const HOST_NAME = 'mail.test';
+
 export type Socket = ReturnType<typeof dial>;
 
 export class PromptConnection extends SMTPConnection {
@@ -29,14 +32,16 @@ export class PromptConnection extends SMTPConnection {
   }
 }
 
+const DISABLED = ['AUTH', 'WIZ', 'SHELL', 'KILL'];
+
 export class PromptServer extends SMTPServer {
   #sessions = 0;
 
   constructor(options: SMTPServerOptions) {
     super({
-      // A default host name would make the transcripts differ from machine to machine.
-      name: 'mail.test',
-      disabledCommands: ['AUTH', 'STARTTLS', 'WIZ', 'SHELL', 'KILL'],
+      name: HOST_NAME,
+      // Without a certificate of the caller's the library would use one whose key everybody knows.
+      disabledCommands: [...DISABLED, ...(options.key === undefined ? ['STARTTLS'] : [])],
       disableReverseLookup: true,
       hideSMTPUTF8: true,
       // Senders of bounces write odd addresses; what matters here is only whether they are known.

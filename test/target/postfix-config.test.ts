@@ -1,5 +1,6 @@
 // A tuning as Postfix configuration: tables of settings in, lines out.
 import { describe, expect, it } from 'vitest';
+import type { ClientChoice } from '../../src/scenario/scenario.ts';
 import { layoutIn } from '../../src/target/postfix/layout.ts';
 import {
   type CompanionPorts,
@@ -10,15 +11,22 @@ import {
 import { recipientLines, tableType, victimLine } from '../../src/target/postfix/maps.ts';
 import { renderMasterCf, somaxconn } from '../../src/target/postfix/master-cf.ts';
 import { postfix } from '../../src/target/postfix/postfix.ts';
+import type { Site } from '../../src/target/target.ts';
 import type { Tuning } from '../../src/tuning/tuning.ts';
 
-function settings(tuning: Tuning, tables: Tables = {}, ports: CompanionPorts = {}) {
-  const site = {
+function settings(
+  tuning: Tuning,
+  tables: Tables = {},
+  ports: CompanionPorts = {},
+  client: ClientChoice = 'address',
+) {
+  const site: Site = {
     tuning,
     domain: 'target.test',
     victim: 'victim@target.test',
     recipients: [],
     compress: 1,
+    client,
     sink: { host: '127.0.0.1', port: 2525 },
   };
   return mainCf(site, layoutIn('/scratch/t'), tables, ports);
@@ -57,6 +65,26 @@ describe('main.cf', () => {
       { mynetworks: '', inet_interfaces: '10.77.0.1', smtpd_client_connection_count_limit: '0' },
     ],
     [
+      'no rule about senders, no TLS and nobody trusted',
+      { senderRule: 'off', tls: 'off' },
+      {
+        smtpd_sender_restrictions: undefined,
+        smtpd_tls_security_level: undefined,
+        smtpd_authorized_xclient_hosts: undefined,
+        smtpd_upstream_proxy_protocol: undefined,
+      },
+    ],
+    ['fqdn', { senderRule: 'fqdn' }, { smtpd_sender_restrictions: 'reject_non_fqdn_sender' }],
+    [
+      'TLS with the certificate of this instance',
+      { tls: 'may' },
+      {
+        smtpd_tls_security_level: 'may',
+        smtpd_tls_cert_file: '/scratch/t/conf/cert.pem',
+        smtpd_tls_key_file: '/scratch/t/conf/key.pem',
+      },
+    ],
+    [
       'everything is delivered to the sink',
       {},
       { relay_transport: 'smtp:[127.0.0.1]:2525', default_transport: 'smtp:[127.0.0.1]:2525' },
@@ -79,6 +107,22 @@ describe('main.cf', () => {
     const all = settings(checkOrder === undefined ? {} : { checkOrder }, named, ports);
     expect(all['smtpd_recipient_restrictions']).toBe(expected);
     expect(all['smtpd_reject_unlisted_recipient']).toBe('no');
+  });
+
+  it('refuses the null sender by a table', () => {
+    const all = settings({ senderRule: 'no-null' }, { senderRule: 'texthash:/s' });
+    expect(all['smtpd_sender_restrictions']).toBe('check_sender_access texthash:/s');
+  });
+
+  it.each<[ClientChoice, string | undefined, string | undefined]>([
+    ['address', undefined, undefined],
+    ['xclient', '10.128.0.0/9, 10.77.0.1', undefined],
+    ['proxy-v1', undefined, 'haproxy'],
+    ['proxy-v2', undefined, 'haproxy'],
+  ])('trusts clients that are told by %s', (client, xclient, proxy) => {
+    const all = settings({}, {}, {}, client);
+    expect(all['smtpd_authorized_xclient_hosts']).toBe(xclient);
+    expect(all['smtpd_upstream_proxy_protocol']).toBe(proxy);
   });
 
   it('keeps a value with a line break on one line', () => {

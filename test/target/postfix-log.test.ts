@@ -46,6 +46,26 @@ describe('the tally of the mail log', () => {
       { lostAfterConnect: 0 },
     ],
     [
+      'one that leaves before its PROXY header as one that leaves after CONNECT',
+      `${SMTPD} warning: haproxy read: EOF`,
+      { lostAfterConnect: 1, warnings: [] },
+    ],
+    [
+      'not one whose PROXY header is wrong, which is a warning',
+      `${SMTPD} warning: haproxy read: short protocol header: EHLO`,
+      {
+        lostAfterConnect: 0,
+        warnings: [
+          'Postfix warned once: smtpd: warning: haproxy read: short protocol header: EHLO',
+        ],
+      },
+    ],
+    [
+      'no failed handshake as a warning about the server',
+      `${SMTPD} warning: TLS library problem: error:0A00010B:SSL routines::wrong version number:../ssl/record/ssl3_record.c:354:`,
+      { warnings: [] },
+    ],
+    [
       'no message of a client that leaves before the end',
       `${SMTPD} AB12: client=unknown[198.18.0.8]`,
       { accepted: 0 },

@@ -4,6 +4,7 @@ import { nowMs } from '../../clock.ts';
 import type { VictimRule } from '../../tuning/tuning.ts';
 import { Greylist } from '../../world/greylist.ts';
 import type { RecipientLookup } from '../../world/recipients.ts';
+import { NO_NULL } from '../sender-rule.ts';
 import type { Site } from '../target.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,10 +26,11 @@ type Objection = Reply | undefined;
 export type Check = (rcpt: Rcpt) => Objection | Promise<Objection>;
 
 export function rcptChecks(site: Site, settings: Settings, recipients: RecipientLookup): Check[] {
-  const { victimRule, greylist, checkOrder } = settings;
+  const { senderRule, victimRule, greylist, checkOrder } = settings;
   const lookup = knownRecipient(recipients);
   const others = greylist ? [greylisted(new Greylist(greylist))] : [];
   return [
+    ...(senderRule === 'off' ? [] : [SENDER_CHECKS[senderRule]]),
     ...(victimRule ? [victim(site.victim, victimRule)] : []),
     ownDomain(site.domain),
     ...(checkOrder === 'recipient-first' ? [lookup, ...others] : [...others, lookup]),
@@ -50,6 +52,26 @@ export function firstObjection(
   }
   return undefined;
 }
+
+/** An address literal, or a name of two labels at least. */
+const FULL_DOMAIN = /@(?:\[[^\]]+\]|\w[\w-]*(?:\.\w[\w-]*)+)$/;
+
+const SENDER_CHECKS = {
+  fqdn: ({ reversePath }) =>
+    reversePath === '' || FULL_DOMAIN.test(reversePath)
+      ? undefined
+      : {
+          code: 504,
+          text: `5.5.2 <${reversePath}>: Sender address rejected: need fully-qualified address`,
+        },
+  'no-null': ({ reversePath }) =>
+    reversePath === ''
+      ? {
+          code: NO_NULL.code,
+          text: `${NO_NULL.enhanced} <>: Sender address rejected: ${NO_NULL.text}`,
+        }
+      : undefined,
+} satisfies Record<string, Check>;
 
 function victim(address: string, { reply, text }: VictimRule): Check {
   const victimAddress = address.toLowerCase();

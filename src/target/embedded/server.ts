@@ -1,13 +1,14 @@
 // The embedded mail server put together: listener, waiting room, dialogue and deliverer. Runs in the
 // target's own process (main.ts), so that its CPU and memory can be told from the generator's.
 import { listen, makeServer } from '../../guard/guard.ts';
-import type { Socket } from '../../world/prompt-server.ts';
+import { makeCertificate } from '../../world/certificate.ts';
+import { HOST_NAME } from '../../world/prompt-server.ts';
 import { openRecipients } from '../../world/recipients.ts';
 import type { Site, TargetSample, TargetTotals } from '../target.ts';
 import { Deliverer } from './deliverer.ts';
 import { rcptChecks } from './rcpt-checks.ts';
 import type { SessionWatch } from './session.ts';
-import { describeSettings, settingsOf } from './settings.ts';
+import { describeSettings, type Settings, settingsOf } from './settings.ts';
 import { DialogueServer } from './smtp.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -36,19 +37,16 @@ export async function startServer(
     domain: site.domain,
     checks: rcptChecks(site, settings, recipients),
     contentFilter: settings.contentFilter,
+    certificate: settings.tls ? await makeCertificate(HOST_NAME) : undefined,
+    xclient: settings.client === 'xclient',
     accept: (message) => {
       account.accepted += 1;
       deliverer.accept(message);
     },
-    watch: account.watch(settings.errorLimit, () => room.leave()),
+    watch: account.watch(settings, () => room.leave()),
   });
   const room = new WaitingRoom({ ...settings, serve: (socket) => dialogue.connect(socket) });
-  const sockets = new Set<Socket>();
-  const server = makeServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    room.arrive(socket);
-  });
+  const server = makeServer({ noDelay: true }, (socket) => room.arrive(socket));
   const address = await listen(server, { ...place, backlog: KERNEL_BACKLOG });
   const sample = (): TargetSample => ({
     ...room.takePeaks(),
@@ -62,7 +60,7 @@ export async function startServer(
     stop: async () => {
       server.close();
       room.close();
-      for (const socket of sockets) socket.destroy();
+      dialogue.cutAll();
       await deliverer.drain(DRAIN_MS);
       recipients.close();
       return account.totals(sample(), deliverer.failed);
@@ -77,9 +75,10 @@ class Account {
   #lostAfterConnect = 0;
   readonly #rcptRejects: Record<string, number> = {};
 
-  watch(errorLimit: number, onEnd: () => void): SessionWatch {
+  watch({ errorLimit, client }: Settings, onEnd: () => void): SessionWatch {
     return {
       errorLimit,
+      proxied: client === 'proxy-v1' || client === 'proxy-v2',
       onGreeting: () => {
         this.#sessions += 1;
       },

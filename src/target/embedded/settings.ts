@@ -1,4 +1,5 @@
 // The embedded target's effective settings: the tuning with a default for every key that it leaves open.
+import type { ClientChoice } from '../../scenario/scenario.ts';
 import type { ContentFilter, RecipientTable, Tuning, VictimRule } from '../../tuning/tuning.ts';
 import type { Refusal, Site } from '../target.ts';
 
@@ -8,17 +9,29 @@ export interface Settings {
   /** Infinity when switched off. */
   readonly errorLimit: number;
   readonly victimRule: VictimRule | undefined;
+  readonly senderRule: NonNullable<Tuning['senderRule']>;
   readonly recipients: RecipientTable | 'catch-all';
   readonly checkOrder: 'recipient-first' | 'recipient-last';
   /** Real milliseconds: campaign time divided by `clock.compress`. */
   readonly greylist: { readonly delayMs: number; readonly windowMs: number } | undefined;
   readonly contentFilter: ContentFilter | undefined;
+  readonly tls: boolean;
+  readonly client: ClientChoice;
 }
 
-/** Postfix' defaults, where it has one: default_process_limit, smtpd_hard_error_limit. */
-const DEFAULTS = { workers: 100, acceptQueue: 511, errorLimit: 20 } as const;
+/** Postfix' defaults, where it has one: default_process_limit, smtpd_hard_error_limit, the last check. */
+const DEFAULTS = {
+  workers: 100,
+  acceptQueue: 511,
+  errorLimit: 20,
+  checkOrder: 'recipient-last',
+} as const;
 
-export function settingsOf({ tuning, compress }: Pick<Site, 'tuning' | 'compress'>): Settings {
+export function settingsOf({
+  tuning,
+  compress,
+  client,
+}: Pick<Site, 'tuning' | 'compress' | 'client'>): Settings {
   const greylist = switchedOn(tuning.greylist);
   const errorLimit = tuning.errorLimit ?? DEFAULTS.errorLimit;
   return {
@@ -26,13 +39,16 @@ export function settingsOf({ tuning, compress }: Pick<Site, 'tuning' | 'compress
     acceptQueue: tuning.acceptQueue ?? DEFAULTS.acceptQueue,
     errorLimit: errorLimit === 'off' ? Number.POSITIVE_INFINITY : errorLimit,
     victimRule: switchedOn(tuning.victimRule),
+    senderRule: tuning.senderRule ?? 'off',
     recipients: tuning.recipients ?? { table: 'memory' },
-    checkOrder: tuning.checkOrder ?? 'recipient-first',
+    checkOrder: tuning.checkOrder ?? DEFAULTS.checkOrder,
     greylist: greylist && {
       delayMs: greylist.delayMs / compress,
       windowMs: greylist.windowMs / compress,
     },
     contentFilter: switchedOn(tuning.contentFilter),
+    tls: tuning.tls === 'may',
+    client,
   };
 }
 
@@ -48,6 +64,7 @@ export function describeSettings(settings: Settings, table: string): string[] {
     `acceptQueue = ${settings.acceptQueue}`,
     `errorLimit = ${Number.isFinite(errorLimit) ? errorLimit : 'off'}`,
     `victimRule = ${victimRule ? `${victimRule.reply} ${victimRule.text}` : 'off'}`,
+    `senderRule = ${settings.senderRule}`,
     `recipients = ${table}`,
     `checkOrder = ${settings.checkOrder}`,
     `greylist = ${
@@ -60,6 +77,8 @@ export function describeSettings(settings: Settings, table: string): string[] {
         ? `${contentFilter.cpuMs} ms of CPU, ${contentFilter.waitMs} ms of waiting`
         : 'off'
     }`,
+    `tls = ${settings.tls ? 'may' : 'off'}`,
+    `client = ${settings.client}`,
   ];
 }
 

@@ -2,6 +2,7 @@
 // of what it answered.
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { ContentFilter } from '../../tuning/tuning.ts';
+import type { Certificate } from '../../world/certificate.ts';
 import { PromptServer, type Socket } from '../../world/prompt-server.ts';
 import { scan } from './content-filter.ts';
 import type { Message } from './deliverer.ts';
@@ -16,6 +17,9 @@ export interface Dialogue {
   readonly domain: string;
   readonly checks: readonly Check[];
   readonly contentFilter: ContentFilter | undefined;
+  /** Undefined: STARTTLS is not offered. */
+  readonly certificate: Certificate | undefined;
+  readonly xclient: boolean;
   /** Takes a message over, before its 250. */
   readonly accept: (message: Message) => void;
   readonly watch: SessionWatch;
@@ -25,9 +29,18 @@ type Done = (error?: Error | null) => void;
 
 export class DialogueServer extends PromptServer {
   readonly #dialogue: Dialogue;
+  /** Not by the sockets: STARTTLS takes everybody's listeners off them. */
+  readonly #open = new Set<Session>();
 
   constructor(dialogue: Dialogue) {
-    super({ size: MAX_MESSAGE_BYTES, socketTimeout: IDLE_MS });
+    const { certificate, xclient } = dialogue;
+    // Tickets for resumption are the TLS library's default: one context serves all connections.
+    super({
+      size: MAX_MESSAGE_BYTES,
+      socketTimeout: IDLE_MS,
+      useXClient: xclient,
+      ...certificate,
+    });
     this.#dialogue = dialogue;
     this.onMailFrom = (_address, _session, callback) => callback();
     this.onRcptTo = ({ address }, session, callback) => this.#onRcpt(address, session, callback);
@@ -35,7 +48,14 @@ export class DialogueServer extends PromptServer {
   }
 
   protected override makeConnection(socket: Socket, id: string): Session {
-    return new Session(this, socket, id, this.#dialogue.watch);
+    const { watch } = this.#dialogue;
+    const session = new Session(this, socket, id, watch, (closed) => this.#open.delete(closed));
+    this.#open.add(session);
+    return session;
+  }
+
+  cutAll(): void {
+    for (const session of this.#open) session.destroy();
   }
 
   #onRcpt(address: string, session: SMTPServerSession, callback: Done): void {

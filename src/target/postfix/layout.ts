@@ -10,6 +10,9 @@ export interface Layout {
   readonly spool: string;
   readonly data: string;
   readonly log: string;
+  /** PEM files, written where the tuning wants TLS. */
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export function layoutIn(directory: string): Layout {
@@ -19,6 +22,8 @@ export function layoutIn(directory: string): Layout {
     spool: join(directory, 'spool'),
     data: join(directory, 'data'),
     log: join(directory, 'maillog'),
+    certificate: join(directory, 'conf', 'cert.pem'),
+    key: join(directory, 'conf', 'key.pem'),
   };
 }
 

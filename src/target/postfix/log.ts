@@ -13,7 +13,7 @@ const FATAL = /^(?:fatal|panic): /;
  * rounded up by a second: no news about the server.
  */
 const NO_NEWS =
-  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |file system clock is 1 seconds |resetting file time stamps)/;
+  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |TLS library problem: |file system clock is 1 seconds |resetting file time stamps)/;
 
 /** Distinct warnings kept; a broken configuration repeats a few of them by the thousand. */
 const MOST_KINDS = 8;
@@ -58,6 +58,11 @@ export class LogTally {
   }
 
   #warning(program: string, text: string): void {
+    // The client left before its PROXY header: nobody was greeted. Logged as no lost connection.
+    if (text === 'warning: haproxy read: EOF') {
+      this.#lostAfterConnect += 1;
+      return;
+    }
     const limit = PROCESS_LIMIT.exec(text)?.[1];
     if (limit !== undefined) {
       this.#processLimitHits += 1;

@@ -1,6 +1,7 @@
 // A tuning and its site as main.cf settings. Pure: what it names is made elsewhere. Client limits and
 // reverse look-ups are no tunings yet: the former are off, and there is no name server to ask.
 import { LABORATORY } from '../../guard/guard.ts';
+import type { ClientChoice } from '../../scenario/scenario.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
 import type { Site } from '../target.ts';
 import type { Layout } from './layout.ts';
@@ -15,6 +16,7 @@ export interface CompanionPorts {
 export interface Tables {
   readonly recipients?: string;
   readonly victimRule?: string;
+  readonly senderRule?: string;
 }
 
 export type Settings = Readonly<Record<string, string>>;
@@ -47,9 +49,12 @@ export function mainCf(
     ...placement(layout),
     ...routing(site),
     ...errorLimits(tuning.errorLimit),
+    ...clientAddresses(site.client),
+    ...(tuning.tls === 'may' && offerTls(layout)),
     // The listen backlog is the larger of this and smtpd's own limit in master.cf.
     default_process_limit: String(tuning.acceptQueue ?? DEFAULT_PROCESSES),
     relay_recipient_maps: tables.recipients ?? '',
+    ...senderChecks(tuning.senderRule, tables),
     smtpd_relay_restrictions: 'reject_unauth_destination',
     smtpd_recipient_restrictions: recipientChecks(tuning, tables, ports).join(', '),
     // It stands among the checks above, where checkOrder wants it.
@@ -75,11 +80,15 @@ function placement(layout: Layout): Settings {
   };
 }
 
+export function hostName({ domain }: Site): string {
+  return `mx.${domain}`;
+}
+
 /** Everything that leaves goes to the sink, bounces included: it is caught there and counted. */
 function routing(site: Site): Settings {
   const sink = `smtp:[${site.sink.host}]:${site.sink.port}`;
   return {
-    myhostname: `mx.${site.domain}`,
+    myhostname: hostName(site),
     mydestination: '',
     alias_maps: '',
     alias_database: '',
@@ -100,6 +109,36 @@ function errorLimits(limit: Tuning['errorLimit']): Settings {
   if (limit === undefined) return {};
   if (limit !== 'off') return { smtpd_hard_error_limit: String(limit) };
   return { smtpd_hard_error_limit: '1000000', smtpd_soft_error_limit: '1000000' };
+}
+
+/** The sender is judged at RCPT (smtpd_delay_reject), before relaying and recipient are. */
+function senderChecks(rule: Tuning['senderRule'], { senderRule }: Tables): Settings {
+  if (rule === 'fqdn') return { smtpd_sender_restrictions: 'reject_non_fqdn_sender' };
+  return senderRule ? { smtpd_sender_restrictions: `check_sender_access ${senderRule}` } : {};
+}
+
+/** Every address in the laboratory is one of ours. */
+function clientAddresses(client: ClientChoice): Settings {
+  switch (client) {
+    case 'address':
+      return {};
+    case 'xclient':
+      return { smtpd_authorized_xclient_hosts: `${LABORATORY.clients}, ${LABORATORY.target}` };
+    default:
+      // Takes both versions of the header.
+      return { smtpd_upstream_proxy_protocol: 'haproxy' };
+  }
+}
+
+/** Resumption is by tickets, which tlsmgr has the keys for; Postfix advises against a cache beside them. */
+function offerTls({ certificate, key }: Layout): Settings {
+  return {
+    smtpd_tls_security_level: 'may',
+    smtpd_tls_cert_file: certificate,
+    smtpd_tls_key_file: key,
+    smtpd_tls_loglevel: '0',
+    smtpd_tls_session_cache_database: '',
+  };
 }
 
 /** Postfix' default is to look the recipient up last. */

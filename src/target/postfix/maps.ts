@@ -1,5 +1,6 @@
-// The tables that Postfix reads: the valid recipients in the tuning's format, and the rule for the
-// victim. `memory` and `text` are both texthash: a file that every smtpd reads into its memory once.
+// The tables that Postfix reads: the valid recipients in the tuning's format, and the rules for the
+// victim and for senders. `memory` and `text` are both texthash: a file that every smtpd reads into its
+// memory once.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { promisify } from 'node:util';
 import { EXIT, UserError } from '../../errors.ts';
 import type { Tuning, VictimRule } from '../../tuning/tuning.ts';
 import { programPath } from '../../world/programs.ts';
+import { NO_NULL } from '../sender-rule.ts';
 import type { Site } from '../target.ts';
 import type { Tables } from './main-cf.ts';
 
@@ -40,17 +42,23 @@ export function victimLine(victim: string, rule: VictimRule): string {
   return `${victim.toLowerCase()} ${rule.reply} ${Math.floor(rule.reply / 100)}.7.1 ${text}\n`;
 }
 
+/** The key is smtpd_null_access_lookup_key's default. */
+const NO_NULL_LINE = `<> ${NO_NULL.code} ${NO_NULL.enhanced} ${NO_NULL.text}\n`;
+
 /** Writes the files; the caller makes them look older before Postfix reads them. */
 export function writeTables(site: Site, conf: string, directoryPort: number | undefined): Tables {
-  const { recipients, victimRule } = site.tuning;
+  const { recipients, victimRule, senderRule } = site.tuning;
   const type = tableType(recipients);
   const file = join(conf, 'recipients');
   if (type !== undefined) writeFileSync(file, recipientLines(site.recipients));
   const rule = join(conf, 'victim');
   const hasRule = victimRule !== undefined && victimRule !== 'off';
   if (hasRule) writeFileSync(rule, victimLine(site.victim, victimRule));
+  const senders = join(conf, 'senders');
+  if (senderRule === 'no-null') writeFileSync(senders, NO_NULL_LINE);
   return {
     ...(hasRule && { victimRule: `texthash:${rule}` }),
+    ...(senderRule === 'no-null' && { senderRule: `texthash:${senders}` }),
     ...(type !== undefined && {
       recipients:
         type === 'socketmap'

@@ -14,12 +14,14 @@ export function talk(
   host: string,
   port: number,
   recipients: readonly string[],
+  proxied: boolean,
 ): Promise<readonly string[]> {
   const rcpt = recipients.map((recipient) => `RCPT TO:<${recipient}>`);
-  const commands = ['HELO probe.invalid', 'MAIL FROM:<>', ...rcpt, 'QUIT'];
+  const commands = ['HELO probe.invalid', 'MAIL FROM:<probe@probe.invalid>', ...rcpt, 'QUIT'];
   return new Promise((resolve) => {
     // Not from a client's address: no client's greylist or limit may see it.
     const socket = dial({ host, port, localAddress: host });
+    if (proxied) socket.write(`PROXY TCP4 ${host} ${host} ${port} ${port}\r\n`);
     const replies: string[] = [];
     let rest = '';
     socket.setEncoding('utf8');

@@ -25,11 +25,12 @@ export async function awaitService(
 ): Promise<number> {
   // An accepted recipient first: it wakes the programs that receive a message.
   const asked = [...site.recipients.slice(0, 1), site.victim];
+  const proxied = site.client === 'proxy-v1' || site.client === 'proxy-v2';
   let greeted = 0;
   const replies = await until(START_DEADLINE_MS, 20, async () => {
     const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
     if (error !== undefined) throw refused(error);
-    const said = await talk(LABORATORY.target, PORT, asked);
+    const said = await talk(LABORATORY.target, PORT, asked, proxied);
     if (said.length > 0) greeted += 1;
     return said.length >= JUDGED ? said : undefined;
   });

@@ -15,12 +15,13 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { makeCertificate } from '../../world/certificate.ts';
 import { laboratoryScratch, SOMAXCONN, setSomaxconn } from '../../world/laboratory-setup.ts';
 import { programPath } from '../../world/programs.ts';
 import type { Site } from '../target.ts';
 import { type Companions, startCompanions } from './companions.ts';
 import { type Layout, layoutIn, makeDirectories } from './layout.ts';
-import { mainCf, renderMainCf } from './main-cf.ts';
+import { hostName, mainCf, renderMainCf } from './main-cf.ts';
 import { compileTables, writeTables } from './maps.ts';
 import { PORT, renderMasterCf, somaxconn } from './master-cf.ts';
 import { awaitService, refused } from './readiness.ts';
@@ -93,6 +94,12 @@ async function configure(site: Site, layout: Layout, companions: Companions): Pr
     renderMainCf(mainCf(site, layout, tables, companions.ports)),
   );
   writeFileSync(join(conf, 'master.cf'), renderMasterCf(site.tuning));
+  if (site.tuning.tls === 'may') {
+    const { cert, key } = await makeCertificate(hostName(site));
+    writeFileSync(layout.certificate, cert);
+    // smtpd reads it before it gives up root's rights.
+    writeFileSync(layout.key, key, { mode: 0o600 });
+  }
   backDate(conf);
   await compileTables(tables, conf);
   backDate(conf);

@@ -1,5 +1,6 @@
 // Runs inside the laboratory: starts a Postfix for each case that it is given as JSON, speaks the
 // case's dialogues to it, and prints what it saw as one JSON document. Started by the tests.
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dial } from '../../../dist/guard/guard.js';
@@ -7,13 +8,18 @@ import { POSTFIX_PROGRAMS, postfix } from '../../../dist/target/postfix/postfix.
 import { enterLaboratory, insideLaboratory } from '../../../dist/world/laboratory.js';
 import { setUpLaboratory } from '../../../dist/world/laboratory-setup.js';
 import { startSink } from '../../../dist/world/sink.js';
+import { speakTls } from '../../target/tls-dialogue.mjs';
 
 const [mode, file] = process.argv.slice(2);
 
-/** Sends each line after the reply to the one before; `null` hangs up without a word. Ends at 421 or 521. */
-function speak(address, { from, lines }) {
+/**
+ * Sends each line after the reply to the one before; `null` hangs up without a word, '' waits for one
+ * reply more. Ends at 421 or 521.
+ */
+function speak(address, { from, preface, lines }) {
   return new Promise((resolve) => {
     const socket = dial({ ...address, localAddress: from });
+    if (preface !== undefined) socket.write(preface, 'latin1');
     const replies = [];
     let rest = '';
     socket.setEncoding('latin1');
@@ -33,7 +39,7 @@ function speak(address, { from, lines }) {
         replies.push(reply);
         hungUp ||= /^[45]21 /.test(reply);
         if (line === null) socket.destroy();
-        else if (line !== undefined && !hungUp) socket.write(`${line}\r\n`);
+        else if (line !== undefined && line !== '' && !hungUp) socket.write(`${line}\r\n`);
       }
     });
   });
@@ -53,7 +59,7 @@ function isFull({ workersBusy, acceptQueue }, tuning) {
   return workersBusy >= tuning.workers && acceptQueue >= tuning.acceptQueue;
 }
 
-async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
+async function playInto(sink, { tuning, client = 'address', recipients, talks, keepOpen = 0 }) {
   const deliveries = [];
   sink.onDelivery((batch) => deliveries.push(...batch));
   const target = await postfix.start({
@@ -62,12 +68,26 @@ async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
     victim: 'victim@target.test',
     recipients,
     compress: 1,
+    client,
     sink,
   });
   const replies = [];
+  const secured = [];
+  /** A ticket of each version of TLS. */
+  const sessions = new Map();
   for (const talk of talks) {
     if (talk.waitMs !== undefined) await sleep(talk.waitMs);
-    else replies.push(await speak(target.address, talk));
+    else if (talk.leaves) {
+      const socket = dial({ ...target.address, localAddress: talk.from });
+      await once(socket, 'connect');
+      await once(socket.resume().end(), 'close');
+    } else if (talk.tls !== undefined) {
+      const socket = dial({ ...target.address, localAddress: talk.from });
+      const said = await speakTls(socket, talk.lines, talk.tls, sessions.get(talk.tls));
+      sessions.set(talk.tls, said.session);
+      replies.push(said.replies);
+      secured.push({ protocol: said.protocol, resumed: said.resumed });
+    } else replies.push(await speak(target.address, talk));
   }
   const held = Array.from({ length: keepOpen }, (_, i) =>
     dial({ ...target.address, localAddress: `10.129.1.${i + 1}` }).on('error', () => {}),
@@ -85,7 +105,7 @@ async function playInto(sink, { tuning, recipients, talks, keepOpen = 0 }) {
   // The sink tells what arrived in batches, and all of it when it stops.
   await sink.stop();
   const { version, configuration } = target;
-  return { replies, sample, peakQueue, totals, deliveries, version, configuration };
+  return { replies, secured, sample, peakQueue, totals, deliveries, version, configuration };
 }
 
 async function main() {
@@ -104,6 +124,7 @@ async function main() {
       victim: 'victim@target.test',
       recipients: [],
       compress: 1,
+      client: 'address',
       sink: { host: '127.0.0.1', port: 9 },
     });
     writeFileSync(file, 'up\n');

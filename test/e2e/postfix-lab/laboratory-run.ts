@@ -5,16 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UserError } from '../../../src/errors.ts';
+import type { ClientChoice } from '../../../src/scenario/scenario.ts';
 import { POSTFIX_PROGRAMS } from '../../../src/target/postfix/postfix.ts';
 import type { TargetSample, TargetTotals } from '../../../src/target/target.ts';
 import type { Tuning } from '../../../src/tuning/tuning.ts';
 import type { Delivery } from '../../../src/world/delivery.ts';
 import { requireLaboratory } from '../../../src/world/laboratory.ts';
+import type { TlsVersion } from '../../target/tls-dialogue.mjs';
 
 const DRIVER = fileURLToPath(new URL('driver.mjs', import.meta.url));
 
 export interface Case {
   readonly tuning: Tuning;
+  /** `address` where it is not said. */
+  readonly client?: ClientChoice;
   readonly recipients: readonly string[];
   readonly talks: readonly Talk[];
   /** Connections that say nothing while the sample is taken. */
@@ -22,11 +26,21 @@ export interface Case {
 }
 
 export type Talk =
-  | { readonly from: string; readonly lines: readonly (string | null)[] }
+  | {
+      readonly from: string;
+      /** Sent with the connection, in bytes of latin1. */
+      readonly preface?: string;
+      readonly lines: readonly (string | null)[];
+    }
+  | { readonly from: string; readonly tls: TlsVersion; readonly lines: readonly string[] }
+  /** Hangs up as soon as it is connected. */
+  | { readonly from: string; readonly leaves: true }
   | { readonly waitMs: number };
 
 export interface Seen {
   readonly replies: readonly (readonly string[])[];
+  /** Of the dialogues over TLS. */
+  readonly secured: readonly { readonly protocol: string; readonly resumed: boolean }[];
   readonly sample: TargetSample;
   /** The longest accept queue that was seen. */
   readonly peakQueue: number;

@@ -16,6 +16,7 @@ const SITE: Site = {
   victim: 'jslopez@xman.test',
   recipients: ['anna@xman.test'],
   compress: 60,
+  client: 'address',
   sink: { host: '127.0.0.1', port: 1 },
 };
 
@@ -111,10 +112,13 @@ describe('the embedded target', () => {
       'acceptQueue = 511',
       'errorLimit = off',
       'victimRule = off',
+      'senderRule = off',
       'recipients = ldap (simulated), 8 ms a look-up, 4 connections, 1 keys',
-      'checkOrder = recipient-first',
+      'checkOrder = recipient-last',
       'greylist = off',
       'contentFilter = off',
+      'tls = off',
+      'client = address',
     ]);
   });
 
