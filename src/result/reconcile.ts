@@ -26,7 +26,7 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
   if (books.rcptRejects) {
     const ours = negativeReplies(recorder);
     const codes = new Set([...Object.keys(books.rcptRejects), ...ours.keys()]);
-    for (const code of [...codes].filter((c) => !NO_JUDGEMENT.has(c)).sort()) {
+    for (const code of [...codes].filter((c) => c !== NO_JUDGEMENT).sort()) {
       comparisons.push({
         what: `recipients refused with ${code}`,
         ours: ours.get(code) ?? 0,
@@ -64,11 +64,8 @@ function greeted(recorder: Recorder): number {
   return count;
 }
 
-/**
- * Codes that answer what is no judgement of a recipient: 421 may come unasked, with or instead of
- * another reply (RFC 5321 §3.8), and 503 says that the sender was refused before.
- */
-const NO_JUDGEMENT = new Set(['421', '503']);
+/** It says that the sender was refused before, not that the recipient is. */
+const NO_JUDGEMENT = '503';
 
 function negativeReplies(recorder: Recorder): Map<string, number> {
   const { refusals } = recorder.counters;

@@ -182,6 +182,16 @@ describe('the books of both sides', () => {
     expect(warnings[0]?.text).toMatch(text);
   });
 
+  it('leave out the farewell after too many errors, but no other 421', () => {
+    const recorder = recorderOf();
+    // 7.0 and 7.1.
+    const farewells = [7001, 7002].map((enhanced) => ({ ...SENT, code: 421, enhanced }));
+    recorder.outcomes(batchOf(farewells));
+    expect(reconcile(recorder, { rcptRejects: { 421: 1 } })).toEqual([
+      { what: 'recipients refused with 421', ours: 1, theirs: 1 },
+    ]);
+  });
+
   it('are not compared where the target keeps none', () => {
     expect(compare({})).toEqual([]);
     expect(compare({ sessions: 9 })).toEqual([]);
