@@ -7,7 +7,8 @@ import { connect } from 'node:tls';
 async function* repliesOf(stream) {
   let rest = '';
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    rest += chunk;
+    // Decoded here: TLS takes a socket over only while it is one of bytes.
+    rest += chunk.toString('latin1');
     for (;;) {
       const reply = /^(?:\d{3}-.*\r\n)*\d{3}(?: .*)?\r\n/.exec(rest)?.[0];
       if (reply === undefined) break;
@@ -20,7 +21,7 @@ async function* repliesOf(stream) {
 /** Says a line when the reply to the one before has come; the first reply is awaited first if `greets`. */
 async function converse(stream, lines, greets) {
   const replies = [];
-  const heard = repliesOf(stream.setEncoding('latin1'));
+  const heard = repliesOf(stream);
   if (greets) replies.push((await heard.next()).value);
   for (const line of lines) {
     stream.write(`${line}\r\n`);
