@@ -97,7 +97,7 @@ export function hotmailRetries(): RetrySchedule {
 }
 
 /** By the names that a scenario can give; each the rule for mail in general, not only for bounces. */
-export const SCHEDULES = {
+const SCHEDULES = {
   postfix: postfixRetries(),
   exim: eximRetries(),
   qmail: qmailRetries(),

@@ -5,7 +5,7 @@ import { nowMs } from '../clock.ts';
 import { makeTallies, mergeTallies, type Tally } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Network } from '../plan/source-address.ts';
-import type { ClientMode } from '../scenario/scenario.ts';
+import type { ClientChoice } from '../scenario/scenario.ts';
 import type { FromWorker, Job, ToWorker } from './job.ts';
 import type { OutcomeBatch } from './outcome.ts';
 
@@ -16,7 +16,7 @@ export interface Load {
   readonly target: { readonly host: string; readonly port: number };
   readonly network: Network;
   /** As `address` where absent. */
-  readonly client?: ClientMode;
+  readonly client?: ClientChoice;
   readonly workers: number;
   readonly overflow?: Job['overflow'] | undefined;
 }

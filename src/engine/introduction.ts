@@ -1,7 +1,7 @@
 // How a target that trusts us learns which simulated host a connection stands for: XCLIENT (Postfix'
 // extension, XCLIENT_README) or the PROXY protocol's header, version 1 or 2 (haproxy, proxy-protocol.txt).
 import { sourceAddress } from '../plan/source-address.ts';
-import type { ClientMode } from '../scenario/scenario.ts';
+import type { ClientChoice } from '../scenario/scenario.ts';
 import type { Introduction } from '../smtp/client-greeting.ts';
 
 const TARGET_PORT = 25;
@@ -10,7 +10,7 @@ const V2_HEAD = Buffer.from('0d0a0d0a000d0a515549540a2111000c', 'hex');
 
 /** Undefined where the connection's own address says who it is. `name`: the host's. */
 export function introductionOf(
-  mode: ClientMode,
+  mode: ClientChoice,
   host: number,
   name: string,
   target: string,

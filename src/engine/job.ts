@@ -3,7 +3,7 @@ import type { Material } from '../actors/actor.ts';
 import type { Tally } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Network } from '../plan/source-address.ts';
-import type { ClientMode } from '../scenario/scenario.ts';
+import type { ClientChoice } from '../scenario/scenario.ts';
 
 /** A worker's share: the simulated hosts whose number leaves `shard` when divided by `shards`. */
 export interface Job {
@@ -12,7 +12,7 @@ export interface Job {
   readonly materials: readonly Material[];
   readonly target: { readonly host: string; readonly port: number };
   readonly network: Network;
-  readonly client: ClientMode;
+  readonly client: ClientChoice;
   readonly shard: number;
   readonly shards: number;
   /**

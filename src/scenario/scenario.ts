@@ -220,10 +220,6 @@ export type Rate =
   | { readonly shape: 'poisson'; readonly perSecond: number }
   | { readonly shape: 'trace'; readonly atMs: readonly number[] };
 
-/** How the target learns a client's address: by the connection, or told by us, whom it trusts. */
-export const CLIENT_MODES = ['address', 'xclient', 'proxy-v1', 'proxy-v2'] as const;
-export type ClientMode = (typeof CLIENT_MODES)[number];
-
 export type TargetKind = 'embedded' | 'postfix' | 'external';
 /** How the target learns a client's address: from the connection, or told by us, whom it must trust. */
 export const CLIENT_CHOICES = ['address', 'xclient', 'proxy-v1', 'proxy-v2'] as const;

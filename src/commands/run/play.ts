@@ -109,6 +109,7 @@ function openLoad(course: Course): RunningLoad {
       target: running.address,
       // Addresses of 127/8 reach no IPv6 target.
       network: running.address.host.includes(':') ? 'single' : play.network,
+      client: play.scenario.target.client,
       workers: play.workers,
     },
     {
