@@ -111,7 +111,7 @@ export class ClientSession extends ClientGreeting {
     if (!last) return this.pipelines ? this.expect('rcpt') : this.after('rcpt');
     if (this.recipientsAccepted === 0) return this.onNobodyTaken(code);
     if (this.script.message === undefined) {
-      this.settle('accepted', 'rcpt', code);
+      this.settle('accepted', 'rcpt', 250);
       return this.leave(code);
     }
     if (!this.needsData) this.after('body');
