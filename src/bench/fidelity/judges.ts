@@ -78,7 +78,7 @@ export function isInstalled(judge: Judge): boolean {
 
 /** As Debian numbers it; undefined where it came in another way. */
 export function versionOf({ debianPackage }: Judge): string | undefined {
-  const asked = spawnSync('dpkg-query', ['-W', debianPackage], { encoding: 'utf8' });
+  const asked = spawnSync('/usr/bin/dpkg-query', ['-W', debianPackage], { encoding: 'utf8' });
   return asked.status === 0 ? asked.stdout.trim().split('\t')[1] : undefined;
 }
 

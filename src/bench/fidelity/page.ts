@@ -1,11 +1,11 @@
 // docs/fidelity.md from what was measured. Pure.
 
-import { DIALECT_NAMES } from '../../scenario/scenario.ts';
-import { AIMS, MEDIANS, REASONS, SAMPLES, TOLERANCE } from './aims.ts';
+import { behaviour, sizeTables } from './dialect-tables.ts';
 import type { Column, Rate, Sizes } from './measure.ts';
 import type { NamedSender } from './senders.ts';
+import { percent, table } from './table.ts';
 
-export interface JudgeStatus {
+interface JudgeStatus {
   readonly name: string;
   readonly debianPackage: string;
   readonly installed: boolean;
@@ -29,7 +29,9 @@ export function renderPage(found: Fidelity): string {
     '',
     ...recognition(found),
     '',
-    ...sizeTables(found),
+    ...sizeTables(found.sizeMessages, found.sizes),
+    '',
+    ...behaviour(),
     '',
     ...limits(),
     '',
@@ -79,45 +81,6 @@ function rateText({ recognised, rightRecipient }: Rate): string {
   return `${percent(recognised)}${right} %`;
 }
 
-function sizeTables({ sizeMessages, sizes }: Fidelity): string[] {
-  const mixes = Object.entries(sizes).filter(([name]) => !(name in MEDIANS));
-  return [
-    '## Sizes',
-    '',
-    `Whole messages of ${sizeMessages} sessions. The aim: p50, p90 and p99 of ${SAMPLES},`,
-    `within ${percent(TOLERANCE)} %.`,
-    '',
-    table(
-      ['mix', 'p50', 'p90', 'p99', 'mean'],
-      [
-        ['aim', kb(AIMS.p50), kb(AIMS.p90), kb(AIMS.p99), kb(AIMS.mean)],
-        ...mixes.map(([name, { p50, p90, p99, mean }]) => [
-          name,
-          against(p50, AIMS.p50),
-          against(p90, AIMS.p90),
-          against(p99, AIMS.p99),
-          against(mean, AIMS.mean),
-        ]),
-      ],
-    ),
-    '',
-    'A log-normal through the median and p99 alone would have its p90 at 12.9 KB and its mean at 5.7 KB. What was',
-    'collected is narrower with a heavier tail, and so are these: within a system most bounces are alike (standard',
-    'deviation of ln(size) 0.17), and 3 % return a large original. Per dialect, with the median of its samples:',
-    '',
-    table(
-      ['dialect', 'samples', 'p50', 'p90', 'p99', ''],
-      DIALECT_NAMES.map((name) => {
-        const own = sizes[name];
-        const aim = MEDIANS[name];
-        const found = own ? [own.p50, own.p90, own.p99].map(kb) : ['–', '–', '–'];
-        const samples = typeof aim === 'number' ? kb(aim) : `${aim.map(kb).join(' – ')}`;
-        return [name, samples, ...found, REASONS[name] ?? ''];
-      }),
-    ),
-  ];
-}
-
 function limits(): string[] {
   return [
     '## What is simplified',
@@ -143,23 +106,4 @@ function repeating({ judges }: Fidelity): string[] {
     '',
     'The same seed gives the same messages, and the same parsers the same table. Nothing uses the network.',
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Rounded down but for a whole one: nothing short of all is 100. */
-function percent(share: number): string {
-  return String(Math.floor(share * 1000 + 1e-9) / 10);
-}
-
-function kb(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)} KB`;
-}
-
-function against(bytes: number, aim: number): string {
-  const off = Math.round((bytes / aim - 1) * 100);
-  return `${kb(bytes)} (${off < 0 ? '−' : '+'}${Math.abs(off)} %)`;
 }
