@@ -15,8 +15,8 @@ export function sizeTables(sizeMessages: number, sizes: Readonly<Record<string, 
   return [
     '## Sizes',
     '',
-    `Whole messages of ${sizeMessages} sessions. The aim: p50, p90 and p99 of ${SAMPLES},`,
-    `within ${percent(TOLERANCE)} %.`,
+    `Whole messages of ${sizeMessages} sessions. The aim: p50, p90 and p99 of`,
+    `${SAMPLES}, within ${percent(TOLERANCE)} %.`,
     '',
     table(
       ['mix', 'p50', 'p90', 'p99', 'mean'],
@@ -56,6 +56,7 @@ export function behaviour(): string[] {
     '',
     'TLS and BDAT where the server offers them. Attempts on a temporary failure, the first included, in campaign time:',
     'within one hour / within 72 hours / until the sender gives up. All open at most 20 connections at once.',
+    'Exim would try other mail 27 times; bounces it gives up after two days.',
     '',
     table(
       ['dialect', 'greets', 'pipelines', 'TLS', 'BDAT', 'QUIT', 'other addresses', 'attempts'],

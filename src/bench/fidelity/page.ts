@@ -63,7 +63,8 @@ function recognition({ messages, judges, columns, rates }: Fidelity): string[] {
     '',
     '- A virus notice accuses a sender and speaks of no delivery; BounceParser goes by the address in its text. About',
     '  half of these systems do not use the null sender, and VBounce knows the subjects of some scanners only.',
-    '- A delay warning is no failure: Mailman and BounceParser wait for the bounce that may follow.',
+    '- A delay warning is no failure: Mailman and BounceParser wait for the bounce that may follow. By its content',
+    '  VBounce knows the half that are reports, which is Sendmail’s form.',
     '',
     table(
       ['parser', 'Debian package', 'version'],
@@ -88,6 +89,8 @@ function limits(): string[] {
     '- A run shares fifty messages of each dialect; every session sends one of them with its own host’s name in it.',
     '  Forged originals repeat, in other words; hosts do not.',
     '- All messages of a run are dated alike, so that the same seed gives the same bytes on any day.',
+    '- Empty messages (`emptyData`) are an assumption, and off by default.',
+    '- A delay warning behaves as Sendmail does, though half of them have Exim’s form.',
     '- Session habits that no source tells are marked as assumptions beside the dialect’s `habit`.',
     '- Gmail and Yahoo bounces come from .example domains, as all forged names do: a parser that knows these systems',
     '  by their domain reads them by their form alone.',

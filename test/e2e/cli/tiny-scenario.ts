@@ -25,7 +25,8 @@ export const LEGIT = { kind: 'legit', rate: '20/s', size: '2KB', patience: '10s'
 export const BOUNCERS = {
   kind: 'bouncer',
   rate: '40/s',
-  dialects: { postfix: 1, qmail: 1 },
+  // Sendmail waits for the reply to QUIT, the others do not.
+  dialects: { postfix: 1, qmail: 1, sendmail: 1 },
   patience: '10s',
 } as const;
 
