@@ -17,7 +17,7 @@ const WIDTH = 79;
 
 export const postfix: Dialect = {
   name: 'postfix',
-  // Opportunistic TLS (`may`): what Debian's main.cf says since 2019, and the default since 3.11. It
+  // Opportunistic TLS (`may`): what Debian's main.cf says, and the default of 3.11. It
   // sends by DATA always: its client has no BDAT.
   habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'no-wait' },
   retry: postfixRetries(),
