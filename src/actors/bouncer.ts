@@ -11,6 +11,7 @@ import { signedLetter } from './host-mark.ts';
 import { hostName } from './host-name.ts';
 import { type Letter, makeLetters } from './letters.ts';
 import { chosenRetries } from './retry-schedule.ts';
+import { roamingHost } from './roaming.ts';
 
 /**
  * Messages built ahead per dialect: of fifty equal shares the last one has its middle at the 99th
@@ -20,7 +21,6 @@ const POOL = 50;
 const DIALECT_STREAM = 4230;
 const LETTER_STREAM = 4231;
 const EMPTY_STREAM = 4232;
-const ROAM_STREAM = 4233;
 /** DATA and at once the final dot. */
 const EMPTY: Letter = { message: [] };
 
@@ -72,7 +72,7 @@ export const bouncer: ActorKind = {
       hostLimit: (session) => DIALECTS[dialectOf(session)].habit.concurrency ?? HOST_LIMIT,
       retrySchedule: (session) => schedules[dialectOf(session)],
       addressHost: (session, attempt) =>
-        addressHost(plan, DIALECTS[dialectOf(session)], session.host, attempt),
+        roamingHost(plan, DIALECTS[dialectOf(session)], session.host, attempt),
     };
   },
 };
@@ -111,15 +111,4 @@ function letterPicker({ seed }: Plan, actor: BouncerActor, material: Material): 
     if (!letter) throw new Error(`no messages were built for ${dialect}`);
     return letter(host);
   };
-}
-
-/** A provider's retries come from whichever of its machines is free. */
-function addressHost(
-  { seed, world }: Plan,
-  dialect: Dialect,
-  host: number,
-  attempt: number,
-): number {
-  if (!dialect.roams || attempt === 0) return host;
-  return Math.floor(uniform(seed, ROAM_STREAM, host, attempt) * world.sources);
 }

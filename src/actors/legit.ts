@@ -15,6 +15,7 @@ import { buildLegitPool, legitEntry, messageIdLine } from './legit-pool.ts';
 import { type Letter, letterAt, makeLetters } from './letters.ts';
 import { makeReaders } from './readers.ts';
 import { chosenRetries } from './retry-schedule.ts';
+import { roamingHost } from './roaming.ts';
 
 const POOL = 64;
 const STREAM = 4240;
@@ -78,6 +79,8 @@ export const legit: ActorKind = {
       },
       dead: (session) => (isBounce(session) ? 0 : readersOf(session, writerOf(session)).dead),
       hostLimit: (session) => DIALECTS[systemOf(session)].habit.concurrency ?? HOST_LIMIT,
+      addressHost: (session, attempt) =>
+        roamingHost(plan, DIALECTS[systemOf(session)], session.host, attempt),
       retrySchedule: (session) => chosenRetries(actor.retry, DIALECTS[systemOf(session)].retry),
     };
   },

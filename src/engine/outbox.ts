@@ -32,7 +32,7 @@ export class Outbox {
   /** The end of a session; `startMs` is the run's start on the machine's clock. */
   addEnd(session: PlayedSession, startMs: number, endedMs: number, retry: number): void {
     this.inFlight -= 1;
-    this.noteRefusals(session);
+    for (const code of session.refusals()) this.refusals[code] = (this.refusals[code] ?? 0) + 1;
     session.writeRow(this.rows, this.count * STRIDE, startMs, endedMs, retry);
     this.added();
   }
@@ -68,15 +68,6 @@ export class Outbox {
     this.post({ type: 'progress', rows, count, refusals, started, lagMaxMs, inFlight }, [
       rows.buffer,
     ]);
-  }
-
-  private noteRefusals({ fates, code: decided, enhanced }: PlayedSession): void {
-    // Too many errors: the server's farewell, whatever command was on its way to it.
-    const farewell = decided === 421 && enhanced?.[1] === 7 && enhanced[2] === 0;
-    for (const code of fates) {
-      if (code < 400 || (farewell && code === 421)) continue;
-      this.refusals[code] = (this.refusals[code] ?? 0) + 1;
-    }
   }
 
   private added(): void {

@@ -21,6 +21,8 @@ export interface Starts {
   bytesIn: number;
   bytesOut: number;
   hostWaits: number;
+  /** Sessions that came to say a whole command. */
+  spoke: number;
   /** Recipients that were asked for, and taken. */
   recipients: number;
   recipientsAccepted: number;
@@ -35,6 +37,7 @@ const NO_STARTS: Readonly<Starts> = {
   bytesIn: 0,
   bytesOut: 0,
   hostWaits: 0,
+  spoke: 0,
   recipients: 0,
   recipientsAccepted: 0,
   tls: 0,

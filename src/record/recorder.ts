@@ -119,6 +119,7 @@ export class Recorder {
       originals: rows[at + COLUMN.attempt] === 0 ? 1 : 0,
       bytesIn: rows[at + COLUMN.bytesIn] as number,
       bytesOut: rows[at + COLUMN.bytesOut] as number,
+      spoke: (rows[at + COLUMN.marks + STAGE_INDEX.helo * 2] as number) >= 0 ? 1 : 0,
       recipients: rows[at + COLUMN.asked] as number,
       recipientsAccepted: rows[at + COLUMN.taken] as number,
       tls: tls > 0 ? 1 : 0,

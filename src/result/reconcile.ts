@@ -1,6 +1,5 @@
 // Holds our books against the target's own: both must have seen the same sessions and rejections.
 
-import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
 import type { Comparison, Warning } from './result.ts';
@@ -18,8 +17,8 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
   const comparisons: Comparison[] = [];
   if (books.sessions !== undefined && books.lostAfterConnect !== undefined) {
     comparisons.push({
-      what: 'sessions that were greeted',
-      ours: greeted(recorder),
+      what: 'sessions in which the client spoke',
+      ours: spoke(recorder),
       theirs: books.sessions - books.lostAfterConnect,
     });
   }
@@ -55,13 +54,13 @@ export function disagreements(comparisons: readonly Comparison[]): Warning[] {
     }));
 }
 
-function greeted(recorder: Recorder): number {
-  const all = recorder.plan.actors.map(({ index }) => index);
-  const phases = PHASES.map((_, i) => i);
-  const banners = recorder.histograms.sum(all, phases, MEASURES.indexOf('banner'));
-  const count = banners?.totalCount ?? 0;
-  banners?.destroy();
-  return count;
+/** A target tells apart those who left before they had said anything. */
+function spoke({ plan, counters }: Recorder): number {
+  return plan.actors.reduce(
+    (sum, { index }) =>
+      sum + PHASES.reduce((of, _, phase) => of + counters.startsOf(index, phase).spoke, 0),
+    0,
+  );
 }
 
 /** It says that the sender was refused before, not that the recipient is. */

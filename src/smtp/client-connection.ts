@@ -203,7 +203,8 @@ export abstract class ClientConnection extends SessionRecord {
 
   protected command(stage: Stage): void {
     const nowMs = this.host.nowMs();
-    this.markCommand(stage, nowMs);
+    // What drips is said with its last byte.
+    if (this.dripMs === 0) this.markCommand(stage, nowMs);
     const { bannerPatienceMs, patienceMs } = this.waits;
     const early = stage === 'connect' || stage === 'banner';
     this.impatientAtMs = nowMs + (early ? bannerPatienceMs : patienceMs);
@@ -231,7 +232,10 @@ export abstract class ClientConnection extends SessionRecord {
     this.socket?.write(drops.subarray(0, 1));
     this.thinking = drops.length > 1;
     this.drops = this.thinking ? drops.subarray(1) : undefined;
-    if (!this.thinking) return this.expect(this.next);
+    if (!this.thinking) {
+      this.markCommand(this.next, this.host.nowMs());
+      return this.expect(this.next);
+    }
     this.impatientAtMs = Number.POSITIVE_INFINITY;
     this.host.thinkThenSend(this, this.dripMs);
   }

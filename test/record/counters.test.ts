@@ -76,6 +76,7 @@ describe('counters', () => {
       bytesIn: 100,
       bytesOut: 1000,
       tls: 1,
+      spoke: 1,
       recipients: 3,
       recipientsAccepted: 2,
     });
@@ -88,7 +89,7 @@ describe('counters', () => {
       recipients: 1,
       recipientsAccepted: 1,
     });
-    counters.addStart(0, 2, { originals: 1, bytesIn: 1, bytesOut: 1 });
+    counters.addStart(0, 2, { originals: 1, spoke: 1, bytesIn: 1, bytesOut: 1 });
     counters.addHostWait(1, 2);
     expect(counters.startsOf(1, 2)).toEqual({
       attempts: 2,
@@ -96,6 +97,7 @@ describe('counters', () => {
       bytesIn: 110,
       bytesOut: 1020,
       hostWaits: 1,
+      spoke: 1,
       recipients: 4,
       recipientsAccepted: 3,
       tls: 2,

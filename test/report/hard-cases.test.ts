@@ -260,7 +260,7 @@ describe('the books of both sides', () => {
     const found = checks(of(two())).find(({ short }) => short === 'both sides agree');
     expect(found).toMatchObject({
       passed: true,
-      text: "The two sides agree: 2,408 recipients refused with 550 and 19,422 sessions that were greeted, in the target's own account too.",
+      text: "The two sides agree: 2,408 recipients refused with 550 and 19,422 sessions in which the client spoke, in the target's own account too.",
     });
     expect(renderHtml(sampleInput(two()))).toMatch(
       /recipients refused with 450<\/th><td[^>]*>0<\/td><td[^>]*>0<\/td><td[^>]*>✔ agree/,

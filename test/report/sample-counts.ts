@@ -31,7 +31,7 @@ export function outcomesOf(behaviour: Behaviour): OutcomeRow[] {
 export function booksOf(behaviour: Behaviour): Comparison[] {
   const greeted = Math.round(11_700 * (1 - behaviour.refused));
   return [
-    { what: 'sessions that were greeted', ours: greeted, theirs: greeted },
+    { what: 'sessions in which the client spoke', ours: greeted, theirs: greeted },
     { what: 'recipients refused with 550', ours: 1204, theirs: 1204 },
     { what: 'recipients refused with 450', ours: 0, theirs: 0 },
   ];

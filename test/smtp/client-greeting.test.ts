@@ -1,5 +1,6 @@
 // How sessions begin: early and unasked talk, TLS, and telling a trusting target who one is.
 import { describe, expect, it } from 'vitest';
+import { STAGE_INDEX } from '../../src/smtp/session-record.ts';
 import { Stage } from './transcript.ts';
 
 const OFFERS = '250-mx.target.test\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 8BITMIME\r\n';
@@ -150,7 +151,10 @@ describe('a session that drips', () => {
     for (let i = 0; i < 23; i += 1) written += stage.passes(1000);
     expect(written).toBe('EHLO mx.sender.example\r\n');
     expect(stage.passes(1000)).toBe('');
+    // It is said with its last byte, and waits for its reply from there.
+    expect(stage.session.marks[STAGE_INDEX.helo * 2]).toBe(23_000);
     expect(stage.says('250 x\r\n')).toBe('M');
+    expect(stage.session.marks[STAGE_INDEX.mail * 2]).toBeNaN();
   });
 
   it('takes the server’s farewell in the midst of a command', () => {

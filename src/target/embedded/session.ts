@@ -61,7 +61,8 @@ export class Session extends PromptConnection {
   }
 
   override _onCommand(command: Buffer, callback?: () => void): void {
-    this.#silent = false;
+    // What the library makes of half a line when the client hangs up is no command.
+    if (!this._socket.readableEnded) this.#silent = false;
     this.#command = command.toString('latin1', 0, 4).toUpperCase();
     // The library hangs up after ten unknown commands, whatever the error limit: that one decides here.
     this._unrecognizedCommands = 0;
