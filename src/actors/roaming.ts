@@ -5,6 +5,8 @@ import { uniform } from '../plan/random.ts';
 import type { Dialect } from './actor.ts';
 
 const STREAM = 4233;
+/** Machines of a provider that share its queue. An assumption: their number is not published. */
+const MACHINES = 8;
 
 /** The number of the host whose address it is; the first attempt comes from the sender's own. */
 export function roamingHost(
@@ -14,5 +16,6 @@ export function roamingHost(
   attempt: number,
 ): number {
   if (!roams || attempt === 0) return host;
-  return Math.floor(uniform(seed, STREAM, host, attempt) * world.sources);
+  const machine = Math.floor(uniform(seed, STREAM, host, attempt) * MACHINES);
+  return machine === 0 ? host : Math.floor(uniform(seed, STREAM + 1, host, machine) * world.sources);
 }

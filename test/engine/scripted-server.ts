@@ -9,12 +9,14 @@ export interface Behaviour {
   /** Called with each connection before the banner; false: the test takes care of it. */
   readonly onConnection?: (socket: Socket) => boolean;
 }
-export type Verb = 'EHLO' | 'HELO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'QUIT';
+/** `STAR` is STARTTLS; it is known where a test says so. */
+export type Verb = 'EHLO' | 'HELO' | 'STAR' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'QUIT';
 
 const USUAL: Readonly<Record<Verb | 'banner', string>> = {
   banner: '220 scripted.test ESMTP',
   EHLO: '250-scripted.test\r\n250 PIPELINING',
   HELO: '250 scripted.test',
+  STAR: '502 5.5.1 what?',
   MAIL: '250 2.1.0 ok',
   RCPT: '550 5.1.1 no such user',
   DATA: '354 go on',

@@ -41,6 +41,11 @@ describe('the tally of the mail log', () => {
       { lostAfterConnect: 1 },
     ],
     [
+      'a client that is sent away before it has said a whole command',
+      `${SMTPD} timeout after CONNECT from unknown[198.18.0.8]`,
+      { lostAfterConnect: 1 },
+    ],
+    [
       'not one that leaves later',
       `${SMTPD} lost connection after RCPT from unknown[198.18.0.8]`,
       { lostAfterConnect: 0 },

@@ -3,6 +3,8 @@ import type { TargetTotals } from '../target.ts';
 
 const LINE = /postfix\/([\w/-]+)\[\d+\]: (.*)$/;
 const REJECT = /^(?:NOQUEUE|\w+): reject: RCPT from \S+: (\d{3})[ -]/;
+/** The client left, or Postfix lost its patience with it, before it had said a whole command. */
+const SILENT = /^(?:lost connection|timeout) after CONNECT /;
 const RECEIVED = /^(\w+): client=/;
 const QUEUED = /^(\w+): from=<.*>, size=\d+, nrcpt=\d+ \(queue active\)$/;
 const PROCESS_LIMIT = /has reached its process limit "(\d+)"/;
@@ -41,7 +43,7 @@ export class LogTally {
 
   #smtpd(text: string): void {
     if (text.startsWith('connect from ')) this.#sessions += 1;
-    else if (text.startsWith('lost connection after CONNECT ')) this.#lostAfterConnect += 1;
+    else if (SILENT.test(text)) this.#lostAfterConnect += 1;
     else {
       const code = REJECT.exec(text)?.[1];
       if (code !== undefined) this.#rejects[code] = (this.#rejects[code] ?? 0) + 1;
