@@ -14,7 +14,7 @@ const LEAST_DESCRIPTORS = 256;
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const [run, validate, scenarios, schema, report] = await loadCommands();
+  const [run, validate, preview, scenarios, schema, report] = await loadCommands();
   const program = new Command('blowback')
     .description('Load-test your mail server against a backscatter storm before one finds you.')
     .version(version)
@@ -26,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
       }),
     )
     .addCommand(validate.validateCommand())
+    .addCommand(preview.previewCommand())
     .addCommand(scenarios.scenariosCommand())
     .addCommand(schema.schemaCommand())
     .addCommand(report.reportCommand());
@@ -53,6 +54,7 @@ async function loadCommands() {
   return await Promise.all([
     import('./commands/run.ts'),
     import('./commands/validate.ts'),
+    import('./commands/preview.ts'),
     import('./commands/scenarios.ts'),
     import('./commands/schema.ts'),
     import('./commands/report.ts'),

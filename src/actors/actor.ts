@@ -93,6 +93,11 @@ export interface Sender {
   dead?(session: PlannedSession): number;
   /** What the sender's own rules allow; absent: any number of sessions. */
   quota?(session: PlannedSession): Quota | undefined;
+  /**
+   * Which of its actor's ways of speaking a session has, such as its system; absent: there is one.
+   * Lower-case words with hyphens, since files are named by it.
+   */
+  label?(session: PlannedSession): string;
   /** Whether an attempt that ended so is followed by the next at once, as steps of one callout are. */
   goesOn?(session: PlannedSession, attempt: number, state: EndState): boolean;
 }

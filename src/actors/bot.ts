@@ -64,6 +64,11 @@ export const bot: ActorKind = {
       },
       hostLimit: () => HOST_LIMIT,
       retrySchedule: (session) => chosenRetries(actor.retry, retriesOf(session)?.schedule),
+      label(session) {
+        if (openingOf(session, { plan, actor, trait }) !== '') return 'garbage';
+        const faults = (['pregreet', 'pipelining'] as const).filter((what) => has(session, what));
+        return faults.join('-') || 'in-step';
+      },
     };
   },
 };

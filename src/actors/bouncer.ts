@@ -73,6 +73,7 @@ export const bouncer: ActorKind = {
       retrySchedule: (session) => schedules[dialectOf(session)],
       addressHost: (session, attempt) =>
         roamingHost(plan, DIALECTS[dialectOf(session)], session.host, attempt),
+      label: dialectOf,
     };
   },
 };

@@ -74,6 +74,8 @@ export const callout: ActorKind = {
           state === 'accepted' ? positiveMs : state === 'rejected' ? negativeMs : 0;
         return { key: 0, limit: 1, periodMs };
       },
+      label: (session) =>
+        [systemOf(session), ...probesOf(session).filter((probe) => probe !== 'sender')].join('-'),
       goesOn(session, attempt, state) {
         const probes = probesOf(session);
         if (attempt + 1 >= probes.length) return false;

@@ -82,6 +82,7 @@ export const legit: ActorKind = {
       addressHost: (session, attempt) =>
         roamingHost(plan, DIALECTS[systemOf(session)], session.host, attempt),
       retrySchedule: (session) => chosenRetries(actor.retry, DIALECTS[systemOf(session)].retry),
+      label: (session) => (isBounce(session) ? 'bounce' : systemOf(session)),
     };
   },
 };

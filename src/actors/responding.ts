@@ -95,6 +95,7 @@ function makeSender(
     },
     hostLimit: (session) => system(session).habit.concurrency ?? HOST_LIMIT,
     retrySchedule: (session) => chosenRetries(actor.retry, system(session).retry),
+    label: (session) => system(session).name,
     // An answer counts from when it is written, whatever becomes of it.
     quota: (session) => ({ key: who(session), ...quota }),
   };
