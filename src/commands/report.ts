@@ -7,6 +7,8 @@ import { readResult, writeWhole } from '../result/files.ts';
 import { judge } from './run/judge.ts';
 
 const FORMATS = { '.html': renderHtml, '.md': renderMarkdown } as const;
+/** Those that a later version will write. */
+const LATER = ['.csv', '.xml', '.hlog'];
 
 export function reportCommand(): Command {
   return new Command('report')
@@ -16,11 +18,17 @@ export function reportCommand(): Command {
     .action((path: string, { output }: { readonly output: string }) => {
       const format = Object.entries(FORMATS).find(([ending]) => output.endsWith(ending));
       if (!format) {
-        throw new UserError(`cannot write ${output}: the report is a .html or a .md file`, {
+        throw new UserError(`cannot write ${output}: ${reasonFor(output)}`, {
           exitCode: EXIT.usage,
         });
       }
       const bytes = writeWhole(output, format[1](judge(readResult(path))));
       console.log(`${output} (${Math.ceil(bytes / 1000)} KB)`);
     });
+}
+
+function reasonFor(output: string): string {
+  const later = LATER.find((ending) => output.endsWith(ending));
+  const formats = 'the report is a .html or a .md file';
+  return later === undefined ? formats : `${later} is not supported yet, ${formats}`;
 }

@@ -3,7 +3,7 @@
 import type { Run, Warning } from '../result/result.ts';
 import { fate } from './fate.ts';
 import { endSentence, formatLength, listOf } from './format.ts';
-import { cutOff, type Standing } from './standing.ts';
+import { cutOff, lastActive, type Standing } from './standing.ts';
 import type { Study } from './study.ts';
 
 interface Doubt {
@@ -41,9 +41,9 @@ const CUT_SENTENCES: Readonly<Record<string, (name: string, moment: string) => s
   'target-died': (name, moment) => `The target died in ${name}${moment}.`,
 };
 
-/** `, 12 s into the storm`: by the last second in which anything was due. */
+/** `, 12 s into the storm` */
 function moment(run: Run, { phases }: Study): string {
-  const last = run.timeline.findLast(({ legit, attack }) => legit.due > 0 || attack.started > 0);
+  const last = lastActive(run);
   if (last === undefined) return '';
   const span = phases.find(({ phase }) => phase === last.phase);
   if (span === undefined) return ', in the warm-up';

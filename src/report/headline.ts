@@ -61,7 +61,7 @@ function verdictSentence(
     const size = changeWords(winner.variant.changes.length);
     return `${winner.variant.name}${size} ${aims.does}; ${baselineFate(baseline)}.`;
   }
-  if (played.every((s) => s.goal === 'no-data')) {
+  if (played.every((s) => s.goal === 'no-data' || s.goal === 'not-judged')) {
     return `Whether anything ${aims.does} cannot be said: there are too few data for the goal.`;
   }
   if (closest.isBaseline) return `${base} ${aims.doesNot}.`;

@@ -108,7 +108,12 @@ function columns(facts: Study): Column[] {
 function goalWord(standing: Standing): string {
   const { goal } = standing;
   if (goal === undefined) return unplayed(standing);
-  return { met: '✅ met', missed: '❌ missed', 'no-data': '❔ no data' }[goal];
+  return {
+    met: '✅ met',
+    missed: '❌ missed',
+    'no-data': '❔ no data',
+    'not-judged': 'not judged',
+  }[goal];
 }
 
 function row(cells: readonly string[]): string {

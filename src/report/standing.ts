@@ -1,5 +1,5 @@
 // How one variant did, over all its repeats: what the tables, the headline and the charts speak of.
-import type { Run, VariantFacts, Warning } from '../result/result.ts';
+import type { Run, Second, VariantFacts, Warning } from '../result/result.ts';
 import { formatSeconds } from './format.ts';
 import type { GoalState } from './input.ts';
 import { metricValue } from './metrics.ts';
@@ -15,7 +15,7 @@ export interface Standing {
   readonly counted: readonly Run[];
   readonly goals: readonly GoalState[];
   /** Undefined when the scenario has no goal or the variant was not played to its end. */
-  readonly goal: 'met' | 'missed' | 'no-data' | undefined;
+  readonly goal: GoalOutcome | undefined;
   /** Of legitimate mail in the storm, at the study's quantile. */
   readonly wait: Wait | undefined;
   readonly ratio: Ratio | undefined;
@@ -29,6 +29,9 @@ export interface Standing {
   /** Cores' worth of CPU in the storm: 1 is one core. */
   readonly cpu: number | undefined;
 }
+
+/** `not-judged`: there are data, but of runs that cannot be trusted. */
+export type GoalOutcome = 'met' | 'missed' | 'no-data' | 'not-judged';
 
 /** In seconds. `atLeast`: mail that never arrived lies within the quantile. */
 export interface Wait {
@@ -62,9 +65,19 @@ export const COLOURS = 6;
 
 const CUT_OFF: ReadonlySet<string> = new Set(['unfinished', 'interrupted', 'target-died']);
 
+/** Has a run whose figures may be compared. */
+export function isTrusted({ runs }: Pick<Standing, 'runs'>): boolean {
+  return runs.some((run) => run.valid);
+}
+
 /** Why the run was ended before its time, if it was: its figures are not those of a whole run. */
 export function cutOff(run: Run): Warning | undefined {
   return run.warnings.find(({ code }) => CUT_OFF.has(code));
+}
+
+/** The last second in which anything was due; undefined where nothing was. */
+export function lastActive({ timeline }: Run): Second | undefined {
+  return timeline.findLast(({ legit, attack }) => legit.due > 0 || attack.started > 0);
 }
 
 /** Has a run that came to its end. */

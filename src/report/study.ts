@@ -8,6 +8,8 @@ import { ratioToBaseline } from './ratio.ts';
 import { type Bands, bandsOf } from './severity.ts';
 import {
   COLOURS,
+  type GoalOutcome,
+  isTrusted,
   QUANTILES,
   type Quantile,
   SAMPLES_BEYOND,
@@ -48,9 +50,7 @@ export function study(input: ReportInput): Study {
   const ranked = [first, ...rest.sort(compareStandings)];
   const withRatios = ranked.map((s) => ({
     ...s,
-    // Part of a run against a whole one says nothing.
-    ratio:
-      wasPlayed(s) && wasPlayed(first) ? ratioToBaseline(result, s, first, quantile) : undefined,
+    ratio: areComparable(s, first) ? ratioToBaseline(result, s, first, quantile) : undefined,
   }));
   const standings = giveColours(withRatios, result.variants);
   const played = standings.filter(wasPlayed);
@@ -59,11 +59,16 @@ export function study(input: ReportInput): Study {
     standings,
     baseline: standings[0] ?? first,
     quantile,
-    trusted: played.length > 0 && played.every((s) => s.runs.some((run) => run.valid)),
+    trusted: played.length > 0 && played.every(isTrusted),
     hasGoal: input.goals.some((goal) => goal.states.length > 0),
     bands: bandsOf(delayLimit(result)),
     phases: phaseSpans(result),
   };
+}
+
+/** Part of a run against a whole one says nothing, and no more does a run that cannot be trusted. */
+function areComparable(...standings: readonly Standing[]): boolean {
+  return standings.every((standing) => wasPlayed(standing) && isTrusted(standing));
 }
 
 function stand(
@@ -85,7 +90,7 @@ function stand(
     runs,
     counted,
     goals,
-    goal: wasPlayed({ runs }) && goals.length > 0 ? overall(goals) : undefined,
+    goal: wasPlayed({ runs }) && goals.length > 0 ? overall(goals, isTrusted({ runs })) : undefined,
     wait: quantile && waitOf(counted, quantile),
     ratio: undefined,
     sent: total('legit.sent'),
@@ -97,9 +102,11 @@ function stand(
   };
 }
 
-function overall(goals: readonly GoalState[]): 'met' | 'missed' | 'no-data' {
+/** A count is a fact in an invalid run, too: only what is missing has not been judged there. */
+function overall(goals: readonly GoalState[], trusted: boolean): GoalOutcome {
   if (goals.some((goal) => goal.state === 'missed')) return 'missed';
-  return goals.some((goal) => goal.state === 'no-data') ? 'no-data' : 'met';
+  if (goals.every((goal) => goal.state === 'met')) return 'met';
+  return trusted ? 'no-data' : 'not-judged';
 }
 
 function waitOf(runs: readonly Run[], quantile: Quantile): Wait | undefined {

@@ -129,7 +129,9 @@ function columnsOf(facts: Study): Column[] {
 function goalWord(standing: Standing): string {
   const { goal } = standing;
   if (goal === undefined) return unplayed(standing);
-  return { met: '✔ met', missed: '✘ missed', 'no-data': '? no data' }[goal];
+  return { met: '✔ met', missed: '✘ missed', 'no-data': '? no data', 'not-judged': 'not judged' }[
+    goal
+  ];
 }
 
 function lostCell({ lost, sent }: Standing): string {

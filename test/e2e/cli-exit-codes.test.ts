@@ -73,6 +73,8 @@ describe('exit code 2', () => {
     ['an unknown command', ['rnu'], /rnu.*run/s],
     ['a scenario that is not there', ['run', 'deluge-2009'], /did you mean "deluge-2008"/],
     ['a file that is not there', ['run', './none.yaml'], /no file "\.\/none\.yaml"/],
+    ['a report in a format of later', ['report', 'x', '-o', 'x.csv'], /\.csv is not supported yet/],
+    ['a report in no format', ['report', 'x', '-o', 'x.pdf'], /is a \.html or a \.md file/],
   ])('is %s', async (_, args, words) => {
     const ended = await folder.run(args);
     expect(ended.stderr).toMatch(words);

@@ -3,7 +3,7 @@
 import { ABSENT, formatCount, formatLength, formatLoss, formatShare, plural } from '../format.ts';
 import { type Content, html, type Markup } from '../markup.ts';
 import { type Bands, type Slot, slots } from '../severity.ts';
-import { formatWait, type Standing, unplayed } from '../standing.ts';
+import { formatWait, lastActive, type Standing, unplayed, wasPlayed } from '../standing.ts';
 import type { PhaseSpan, Study } from '../study.ts';
 import { band, drawing, filled, words } from '../svg/element.ts';
 import { lanes } from '../svg/lanes.ts';
@@ -101,6 +101,7 @@ function goalCell(standing: Standing): Content {
   if (goal === undefined) return html`<span class="sub">${unplayed(standing)}</span>`;
   if (goal === 'met') return html`<b class="good">✔ met</b>`;
   const open = goals.filter((g) => g.state !== 'met');
+  if (goal === 'not-judged') return html`<span class="sub">not judged</span>`;
   const mark = goal === 'missed' ? html`<b class="bad">✘ missed</b>` : html`<b>? no data</b>`;
   const details = open.map(
     (g) => html`<div class="why">${g.text}${g.state === 'missed' ? `: ${g.shown}` : ''}</div>`,
@@ -160,7 +161,7 @@ function laneChart(study: Study, standing: Standing, place: number): Markup {
   const span = { from: study.phases[0]?.from ?? 0, to: study.phases.at(-1)?.to ?? 1 };
   const repeats = standing.runs.map((run) => slots(run.timeline, span, most, study.bands));
   const height = Math.max(26, Math.min(80, repeats.length * 5));
-  const storm = study.phases.find((s) => s.phase === 'storm');
+  const storm = stormPlayed(study, standing);
   const under = storm && band(x.at(storm.from), 0, x.at(storm.to) - x.at(storm.from), height);
   return drawing(
     {
@@ -173,6 +174,14 @@ function laneChart(study: Study, standing: Standing, place: number): Markup {
     },
     [under, lanes(repeats, x, height)],
   );
+}
+
+/** What was played of the storm: no tint lies under a time that never came. */
+function stormPlayed({ phases }: Study, standing: Standing): PhaseSpan | undefined {
+  const storm = phases.find(({ phase }) => phase === 'storm');
+  if (!storm || wasPlayed(standing)) return storm;
+  const end = Math.max(0, ...standing.runs.map((run) => (lastActive(run)?.t ?? -1) + 1));
+  return end > storm.from ? { ...storm, to: Math.min(storm.to, end) } : undefined;
 }
 
 function describe(
