@@ -36,7 +36,7 @@ const STATE_STOP: Partial<Record<EndState, number>> = {
   unsent: 8,
 };
 
-function stopOf(row: Pick<OutcomeRow, 'stage' | 'state'>): number {
+export function stopOf(row: Pick<OutcomeRow, 'stage' | 'state'>): number {
   return STATE_STOP[row.state] ?? STAGE_STOP[row.stage];
 }
 
@@ -88,7 +88,11 @@ export function brokenSessions(
 
 function attackRows(runs: readonly Run[], actors: readonly ActorFacts[]): OutcomeRow[] {
   const legit = new Set(actors.filter((a) => a.kind === 'legit').map((a) => a.name));
-  return runs
-    .flatMap((run) => run.outcomes)
-    .filter((row) => row.phase === 'storm' && !legit.has(row.actor));
+  return (
+    runs
+      .flatMap((run) => run.outcomes)
+      .filter((row) => row.phase === 'storm' && !legit.has(row.actor))
+      // What the sender's own rule forbade never met the server.
+      .filter((row) => row.state !== 'withheld')
+  );
 }

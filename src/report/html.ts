@@ -8,6 +8,7 @@ import { changesSection } from './sections/changes.ts';
 import { nameTag } from './sections/figure.ts';
 import { header } from './sections/header.ts';
 import { secondsSection } from './sections/seconds.ts';
+import { sendersSection } from './sections/senders.ts';
 import { stopsSection } from './sections/stops.ts';
 import { trustSection } from './sections/trust.ts';
 import { variantsSection } from './sections/variants.ts';
@@ -27,6 +28,7 @@ export function renderHtml(input: ReportInput): string {
     waitsSection(facts),
     secondsSection(facts),
     stopsSection(facts),
+    sendersSection(facts),
     changesSection(facts),
     trustSection(facts),
     againSection(facts),

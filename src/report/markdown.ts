@@ -15,6 +15,7 @@ import {
 } from './format.ts';
 import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
+import { type SenderRow, senderGroups } from './senders.ts';
 import { slots } from './severity.ts';
 import { formatWait, middleRun, type Standing, unplayed } from './standing.ts';
 import { type Study, study } from './study.ts';
@@ -53,6 +54,7 @@ export function renderMarkdown(input: ReportInput): string {
     ...folded(facts),
     '',
     ...warnings(facts),
+    ...senders(facts),
     provenance(facts),
   ];
   return `${lines.join('\n')}\n`;
@@ -146,8 +148,6 @@ function folded(facts: Study): string[] {
   const rest = facts.standings.slice(MOST_VARIANTS, MOST_VARIANTS + MOST_FOLDED);
   if (rest.length === 0) return [];
   const cells = columns(facts);
-  const tr = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text) => `<${tag}>${escapeHtmlInMarkdown(text)}</${tag}>`).join('')}</tr>`;
   const head = tr(
     'th',
     cells.map(({ title }) => title),
@@ -178,6 +178,28 @@ function warnings(facts: Study): string[] {
   const rest = lines.length - MOST_WARNINGS;
   const more = rest > 0 ? [`- and ${plural(rest, 'more warning')} in the report`] : [];
   return [...lines.slice(0, MOST_WARNINGS), ...more, ''];
+}
+
+/** Who got through, on one line; nothing where there is one kind of attacker and no genuine bounce. */
+function senders(facts: Study): string[] {
+  const groups = senderGroups(facts);
+  if (groups.length < 2) return [];
+  const shown = facts.standings.slice(0, MOST_VARIANTS);
+  const cell = (rows: readonly SenderRow[], standing: Standing): string => {
+    const through = rows.find((one) => one.standing === standing)?.through;
+    return through === undefined ? ABSENT : formatShare(Number(through.toPrecision(2)));
+  };
+  const rows = groups.slice(0, MOST_FOLDED).map(({ name, kind, isAttack, rows }) => {
+    const title = isAttack && name !== kind ? `${name} (${kind})` : name;
+    return tr('td', [title, ...shown.map((standing) => cell(rows, standing))]);
+  });
+  const head = tr('th', ['Sender', ...shown.map((s) => s.variant.name)]);
+  const summary = 'Who got through, by kind of sender';
+  return [`<details><summary>${summary}</summary><table>${head}${rows.join('')}</table></details>`];
+}
+
+function tr(tag: string, texts: readonly string[]): string {
+  return `<tr>${texts.map((text) => `<${tag}>${escapeHtmlInMarkdown(text)}</${tag}>`).join('')}</tr>`;
 }
 
 function provenance({ result }: Study): string {

@@ -19,6 +19,13 @@ export function metricValue(
   return undefined;
 }
 
+/** Of one actor, over calm, storm and recovery. */
+export function actorValue(run: Run, actor: string, name: string): number | undefined {
+  const metric = `actor.${actor}.${name}`;
+  return run.metrics.find((m) => m.actor === actor && m.metric === metric && m.phase === 'run')
+    ?.value;
+}
+
 /** Real mail that was due and that the generator never sent, over calm, storm and recovery. */
 export function unsentMail(run: Run): number {
   return (

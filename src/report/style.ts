@@ -24,7 +24,7 @@ function themes(): string {
   return `@supports (color:light-dark(#000,#fff)){
 :root{${inks}--card:light-dark(#f5f7f9,#1a2029);--good:light-dark(#1d6b46,#58bda4);--bad:light-dark(#a63c0c,#ff9d5c)}
 body{background:var(--page);color:var(--text)}
-text.m{fill:var(--muted)}.i{fill:var(--text)}.grid{stroke:var(--grid)}.leader{stroke:var(--muted)}.goal{stroke:var(--text)}.band{fill:var(--band)}
+text.m{fill:var(--muted)}.i{fill:var(--text)}.paper{fill:var(--page)}.grid{stroke:var(--grid)}.leader{stroke:var(--muted)}.goal{stroke:var(--text)}.band{fill:var(--band)}
 ${list('path.v', 'stroke', VARIANT_TONES)}${list('.d', 'fill', DELAY_TONES)}${list('.k', 'fill', STAGE_TONES)}
 }`;
 }
@@ -38,6 +38,7 @@ h2{font-size:1.22rem;margin:2.6em 0 .5em}h3{font-size:1rem;margin:1.8em 0 .3em}
 table{border-collapse:collapse;border:0;font-size:.88rem;font-variant-numeric:tabular-nums}th,td{border:0;border-bottom:1px solid var(--grid,#e3e7ec);padding:5px 10px;white-space:nowrap}caption{text-align:left;padding:0 0 8px;white-space:normal}thead th{font-weight:600;font-size:.82rem;vertical-align:bottom}tbody th{font-weight:500}
 .one{width:100%}.one th:first-child{padding-left:0}.one tbody th{font-weight:600}.one thead svg{font-weight:400}.tag.long{white-space:normal;overflow-wrap:anywhere;min-width:11em}.one td,.one th{padding:7px 8px}.one td{vertical-align:middle}.one td[data-label^=Against]{white-space:normal}.why{white-space:normal;line-height:1.35;max-width:25ch;font-size:.76rem;color:var(--muted,#5b6572);margin-top:3px}.one svg,.tag svg{vertical-align:middle}
 .tag{display:inline-flex;align-items:baseline;gap:6px}.tag svg{flex:none;align-self:center;max-width:none}.key{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.84rem;margin:.6em 0;align-items:center}
+.kinds thead th{white-space:normal;max-width:9em}.kinds tr th:first-child{padding-left:0}.kinds td,.kinds th{padding-top:3px;padding-bottom:3px}.kinds th.kind{padding-top:16px;font-weight:600}.kinds svg{max-width:none;vertical-align:middle}
 figure{margin:0 0 .9em}svg{max-width:100%;height:auto}.one svg{max-width:none}.scroll{overflow-x:auto}details{margin:.35em 0}summary{cursor:pointer;font-size:.86rem;padding:2px 0}.panels figure{margin-bottom:1.1em}
 code,pre,ins,del{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.86em}code{background:var(--card,#f5f7f9);border-radius:4px;padding:1px 5px;white-space:normal}pre{background:var(--card,#f5f7f9);border-radius:6px;padding:12px 14px;overflow-x:auto;font-size:.84rem;margin:.5em 0}ins,del{text-decoration:none;font-size:1em}ins{color:var(--good,#1d6b46)}del{color:var(--bad,#a63c0c)}
 .change{font-size:.86rem;margin:.35em 0}.note{border-left:4px solid var(--bad,#a63c0c);background:var(--card,#f5f7f9);border-radius:0 6px 6px 0;padding:9px 14px;margin:8px 0;font-size:.92rem}.note.ok{border-color:var(--good,#1d6b46)}.note.plain{border-color:var(--muted,#5b6572)}

@@ -53,6 +53,13 @@ export function metricsOf(
     { phase: 'storm', metric, value, unit },
     { phase: 'run', metric, value, unit },
   ];
+  const bouncers = (name: string, value: number, unit: Metric['unit'] = 'count'): Metric => ({
+    phase: 'run',
+    actor: 'bouncers',
+    metric: `actor.bouncers.${name}`,
+    value,
+    unit,
+  });
   const rejects = Math.round(11_700 * (1 - behaviour.refused));
   return [
     quantile('p50', 0.5),
@@ -71,6 +78,10 @@ export function metricsOf(
     ...total('attack.rejected', rejects),
     ...total('attack.unsent', 0),
     ...total('attack.amplification', 1 + behaviour.refused),
+    bouncers('sessions', 11_700),
+    bouncers('amplification', 1 + behaviour.refused, 'ratio'),
+    bouncers('recipients', rejects),
+    bouncers('tls', Math.round(rejects * 0.9)),
     ...total('reject.cpu_ms', (behaviour.cpu * 40_000) / rejects, 'ms'),
     ...total('target.cpu_s', behaviour.cpu * 40, 's'),
     ...total('target.memory_peak', 92e6, 'B'),

@@ -16,7 +16,7 @@ import type { Study } from '../study.ts';
 import { CHART_WIDTH, LABEL_LENGTH } from '../svg/chart-frame.ts';
 import { drawing, filled, words } from '../svg/element.ts';
 import { lightOf, STAGE_TONES } from '../svg/palette.ts';
-import { stackedBar } from '../svg/stacked-bar.ts';
+import { STAGE_BAR, stackedBar } from '../svg/stacked-bar.ts';
 import { dataTable, figure, nameTag, section, type Table } from './figure.ts';
 
 const LEFT = 170;
@@ -62,12 +62,12 @@ function chart(rows: readonly Row[]): Markup {
   const bars = rows.map(({ standing, place, counts, total }, i) => {
     const y = i * ROW + 4;
     const frame = { x: LEFT, y, width: CHART_WIDTH - LEFT - 10, height: BAR };
-    const shares = counts.map((count) => count / total);
+    const parts = counts.map((count, tone) => ({ share: count / total, tone }));
     const name = words(LEFT - 12, y + 16.5, shorten(standing.variant.name, LABEL_LENGTH), {
       anchor: 'end',
       ink: 'text',
     });
-    return html`<g class="v p${place}">${name}${stackedBar(shares, frame)}</g>`;
+    return html`<g class="v p${place}">${name}${stackedBar(parts, frame, STAGE_BAR)}</g>`;
   });
   return drawing(
     {
