@@ -110,7 +110,7 @@ interface Cost {
 
 const COSTS: readonly Cost[] = [
   { title: 'CPU per reject', metric: 'reject.cpu_ms', show: (v) => `${formatNumber(v)}\u00a0ms` },
-  { title: 'sessions per bounce', metric: 'attack.amplification', show: formatShort },
+  { title: 'sessions per original', metric: 'attack.amplification', show: formatShort },
   { title: 'sessions', metric: 'attack.sessions', show: formatCount },
   { title: 'rejected', metric: 'attack.rejected', show: formatCount },
   { title: 'CPU', metric: 'target.cpu_s', show: (v) => `${formatNumber(v)}\u00a0s` },
