@@ -70,7 +70,8 @@ export class ClientSession extends ClientGreeting {
   }
 
   private mailCommand(): string {
-    const size = this.sizeOffered ? ` SIZE=${messageBytes(this.script)}` : '';
+    const { message } = this.script;
+    const size = this.sizeOffered && message ? ` SIZE=${bytesOf(message)}` : '';
     const body = this.announces8Bit ? ' BODY=8BITMIME' : '';
     return `MAIL FROM:<${this.script.reversePath}>${size}${body}\r\n`;
   }
@@ -215,10 +216,6 @@ const UNDETERRED: Readonly<Partial<Record<Stage, Stage>>> = {
   mail: 'rcpt',
   data: 'body',
 };
-
-function messageBytes({ message = [] }: Script): number {
-  return bytesOf(message);
-}
 
 function bytesOf(parts: readonly Uint8Array[]): number {
   let bytes = 0;

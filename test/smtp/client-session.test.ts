@@ -341,9 +341,9 @@ describe('what a session sends', () => {
     expect(stage.says('354 go\r\n')).toBe('.\r\n');
   });
 
-  it('is nothing at all for a probe, which ends after its recipient', () => {
+  it('is nothing at all for a probe, which has no size and ends after its recipient', () => {
     const stage = new Stage({ message: undefined, reset: true });
-    upTo(stage, 'SIZE');
+    expect(upTo(stage, 'SIZE')).toBe('MAIL FROM:<>\r\n');
     stage.says('250 ok\r\n');
     expect(stage.says('250 ok\r\n')).toBe('RSET\r\nQUIT\r\n');
     stage.says('250 ok\r\n');
