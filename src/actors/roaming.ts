@@ -17,5 +17,7 @@ export function roamingHost(
 ): number {
   if (!roams || attempt === 0) return host;
   const machine = Math.floor(uniform(seed, STREAM, host, attempt) * MACHINES);
-  return machine === 0 ? host : Math.floor(uniform(seed, STREAM + 1, host, machine) * world.sources);
+  return machine === 0
+    ? host
+    : Math.floor(uniform(seed, STREAM + 1, host, machine) * world.sources);
 }
