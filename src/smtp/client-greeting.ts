@@ -49,26 +49,29 @@ export abstract class ClientGreeting extends ClientConnection {
   protected override onConnected(): void {
     const prelude = this.introduction?.prelude;
     if (prelude) this.socket?.write(prelude);
-    if (this.script.pregreets) this.sendHelo();
+    // Who speaks for others has to wait for the banner, and so loses that habit.
+    if (this.script.pregreets && !this.introduction?.xclient) this.sendHelo('banner');
   }
 
   protected onBanner(code: number): void {
     this.reply('banner');
     if (code !== 220) return this.refuse('banner', code);
+    if (this.introduction?.xclient) return this.introduce();
     if (this.script.pregreets) this.expect('helo');
     else this.after('helo');
   }
 
-  protected sendHelo(): void {
+  /** `awaited`: the reply that comes first. */
+  protected sendHelo(awaited: 'banner' | 'helo' = 'helo'): void {
     this.command('helo');
-    const { helo, opening, pregreets } = this.script;
+    const { helo, opening } = this.script;
     let flight = `${this.triedHelo ? 'HELO' : 'EHLO'} ${helo}\r\n`;
     if (opening) {
       flight = opening + flight;
       this.extraReplies = opening.split('\r\n').length - 1;
     }
     if (this.script.pipelining === 'unasked') flight += this.envelope();
-    this.write(pregreets && this.awaiting === 'banner' ? 'banner' : 'helo', flight);
+    this.write(awaited, flight);
   }
 
   protected onHeloReply(code: number): void {
@@ -88,7 +91,6 @@ export abstract class ClientGreeting extends ClientConnection {
     if (code !== 250) return this.refuse('helo', code);
     if (this.script.pipelining === 'unasked') return this.expect('mail');
     const offers = this.triedHelo ? '' : this.parser.text();
-    if (this.introduction?.xclient) return this.introduce(offers);
     this.takeOffers(offers);
     const upgrades = this.script.starttls && this.tls === 'none';
     this.after(upgrades && ehloOffers(offers, 'STARTTLS') ? 'starttls' : 'mail');
@@ -107,13 +109,8 @@ export abstract class ClientGreeting extends ClientConnection {
     this.usesBdat = chunk !== undefined && ehloOffers(offers, 'CHUNKING');
   }
 
-  /** At once: it is no part of the dialogue that is measured. */
-  private introduce(offers: string): void {
-    if (!ehloOffers(offers, 'XCLIENT')) {
-      // It does not trust us: all hosts would be one to it.
-      this.settle('garbled', 'helo', this.parser.code);
-      return this.hangUp();
-    }
+  /** At once and before any greeting: it is no part of the dialogue that is measured. */
+  private introduce(): void {
     this.introducing = true;
     this.command('helo');
     this.write('helo', `XCLIENT ${this.introduction?.xclient}\r\n`);
@@ -122,8 +119,10 @@ export abstract class ClientGreeting extends ClientConnection {
 
   private onIntroduced(code: number): void {
     this.introducing = false;
-    if (code !== 220) return this.refuse('helo', code);
-    this.after('helo');
+    if (code === 220) return this.after('helo');
+    // It does not trust us: all hosts would be one to it.
+    this.settleByReply('helo', code);
+    this.hangUp();
   }
 
   protected sendStarttls(): void {
