@@ -89,8 +89,6 @@ export interface Sender {
   retrySchedule(session: PlannedSession): RetrySchedule | undefined;
   /** The host from whose address an attempt comes; absent: the session's own. */
   addressHost?(session: PlannedSession, attempt: number): number;
-  /** How many of a session's recipients the target's domain does not have; absent: none that matters. */
-  dead?(session: PlannedSession): number;
   /** What the sender's own rules allow; absent: any number of sessions. */
   quota?(session: PlannedSession): Quota | undefined;
   /**

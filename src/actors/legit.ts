@@ -5,6 +5,7 @@ import { makeMailboxes } from '../plan/mailboxes.ts';
 import { ledgerId, MESSAGE_DATE, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { DIALECT_NAMES, type DialectName, type LegitActor } from '../scenario/scenario.ts';
+import type { Script } from '../smtp/script.ts';
 import { type ActorKind, HOST_LIMIT, type Sender, type SessionHabit } from './actor.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { weighted } from './draw.ts';
@@ -60,24 +61,15 @@ export const legit: ActorKind = {
         const helo = hostName(seed, host);
         const idLine = messageIdLine(ledgerId(session.actor, index), helo);
         if (isBounce(session)) {
-          return {
-            ...habit,
-            helo,
-            reversePath: '',
-            recipients: [bounced[index % bounces.length] ?? ''],
-            ...headed(idLine, bounceAt(bounces, index)(helo), habit),
-          };
+          const letter = headed(idLine, bounceAt(bounces, index)(helo), habit);
+          return mail(habit, helo, '', [bounced[index % bounces.length] ?? ''], 0, letter);
         }
         const writer = writerOf(session);
-        return {
-          ...habit,
-          helo,
-          reversePath: `writer${writer}@${mailDomain(helo)}`,
-          recipients: readersOf(session, writer).recipients,
-          ...headed(idLine, letterAt(bodies, legitEntry(bodies.length, seed, index)), habit),
-        };
+        const { recipients, dead } = readersOf(session, writer);
+        const letter = letterAt(bodies, legitEntry(bodies.length, seed, index));
+        const path = `writer${writer}@${mailDomain(helo)}`;
+        return mail(habit, helo, path, recipients, dead, headed(idLine, letter, habit));
       },
-      dead: (session) => (isBounce(session) ? 0 : readersOf(session, writerOf(session)).dead),
       hostLimit: (session) => DIALECTS[systemOf(session)].habit.concurrency ?? HOST_LIMIT,
       addressHost: (session, attempt) =>
         roamingHost(plan, DIALECTS[systemOf(session)], session.host, attempt),
@@ -86,6 +78,30 @@ export const legit: ActorKind = {
     };
   },
 };
+
+/** Field by field: spread objects would cost as much as all the rest. */
+function mail(
+  { greeting, pipelining, starttls = false, quit }: SessionHabit,
+  helo: string,
+  reversePath: string,
+  recipients: readonly string[],
+  dead: number,
+  { message, chunk, eightBit = false }: Letter,
+): Script {
+  return {
+    helo,
+    greeting,
+    pipelining,
+    starttls,
+    quit,
+    reversePath,
+    recipients,
+    dead,
+    message,
+    chunk,
+    eightBit,
+  };
+}
 
 /** A letter with the ledger's line in front, as the host's system sends it. */
 function headed(

@@ -59,9 +59,11 @@ export function nextAttempt(
   compress: number,
 ): Attempt | undefined {
   const planned = plannedOf(attempt);
+  const goesOn = sender.goesOn?.(planned, attempt.attempt, end.state) ?? false;
+  // Nearly all sessions end here.
+  if (!goesOn && (end.state === 'rejected' || isDelivered(end))) return undefined;
   const next = { ...attempt, attempt: attempt.attempt + 1, turnMs: undefined };
-  if (sender.goesOn?.(planned, attempt.attempt, end.state)) return { ...next, dueMs: 0 };
-  if (end.state === 'rejected') return undefined;
+  if (goesOn) return { ...next, dueMs: 0 };
   const remaining = remainingOf(end, attempt);
   if (remaining?.length === 0) return undefined;
   // Postfix and Exim connect again at once and in clear where TLS is not insisted on.
@@ -70,6 +72,10 @@ export function nextAttempt(
   }
   const gapMs = gapBefore(sender.retrySchedule(planned), retriesOf(attempt) + 1);
   return gapMs === undefined ? undefined : { ...next, dueMs: gapMs / compress, remaining };
+}
+
+function isDelivered({ state, recipients }: End): boolean {
+  return state === 'accepted' && recipients === 1;
 }
 
 /** The second session in clear is no retry by the schedule. */
@@ -89,7 +95,7 @@ function remainingOf(
   { state, fates, recipients }: End,
   { remaining }: Attempt,
 ): readonly number[] | undefined {
-  if (recipients === 1) return state === 'accepted' ? [] : remaining;
+  if (recipients === 1) return remaining;
   const places = remaining ?? Array.from({ length: recipients }, (_, i) => i);
   return places.filter((_, i) => {
     const code = fates[i] ?? 0;

@@ -50,30 +50,36 @@ export class Lane {
 
   way(attempt: Attempt): Way {
     const { plan, target, network, client } = this.job;
-    const planned = plannedOf(attempt);
-    const from = this.sender.addressHost?.(planned, attempt.attempt) ?? attempt.host;
+    const { sender, patience } = this;
+    const from = sender.addressHost?.(plannedOf(attempt), attempt.attempt) ?? attempt.host;
     const told = client !== 'address';
+    // Field by field: spread objects cost several microseconds a session.
     return {
-      ...target,
+      host: target.host,
+      port: target.port,
       localAddress: told ? undefined : sourceAddress(network, from),
       introduction: told
         ? introductionOf(client, from, hostName(plan.seed, from), target.host)
         : undefined,
-      waits: { ...this.patience, roundTripMs: roundTripOf(plan, attempt.host) },
-      dead: this.sender.dead?.(planned) ?? 0,
+      waits: {
+        roundTripMs: roundTripOf(plan, attempt.host),
+        bannerPatienceMs: patience.bannerPatienceMs,
+        patienceMs: patience.patienceMs,
+      },
     };
   }
 
   /** Whether the sender's own rule forbids what has come due. */
   withholds(attempt: Attempt, nowMs: number): boolean {
-    if (attempt.attempt > 0) return false;
-    const quota = this.sender.quota?.(plannedOf(attempt));
+    if (!this.sender.quota || attempt.attempt > 0) return false;
+    const quota = this.sender.quota(plannedOf(attempt));
     return quota !== undefined && !this.quotas.allows(attempt.host, quota, nowMs);
   }
 
   /** A session has ended for good. */
   remember(attempt: Attempt, state: EndState, nowMs: number): void {
-    const quota = this.sender.quota?.(plannedOf(attempt));
+    if (!this.sender.quota) return;
+    const quota = this.sender.quota(plannedOf(attempt));
     if (quota) this.quotas.note(attempt.host, quota, state, nowMs);
   }
 

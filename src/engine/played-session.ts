@@ -29,8 +29,6 @@ export interface Way {
   readonly localAddress: string | undefined;
   readonly introduction: Introduction | undefined;
   readonly waits: Waits;
-  /** How many of the script's recipients do not exist. */
-  readonly dead: number;
 }
 
 export class PlayedSession extends ClientSession {
@@ -62,7 +60,7 @@ export class PlayedSession extends ClientSession {
   play(attempt: Attempt, script: Script, way: Way, startedMs: number): void {
     this.attempt = attempt;
     this.recipients = script.recipients.length;
-    this.dead = way.dead;
+    this.dead = script.dead ?? 0;
     this.startedMs = startedMs;
     const socket = dial({
       host: way.host,

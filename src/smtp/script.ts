@@ -18,6 +18,8 @@ export interface Script {
   readonly eightBit?: boolean;
   /** Forward paths without brackets; never empty. */
   readonly recipients: readonly string[];
+  /** How many of them do not exist, as the books of legitimate mail have to know; absent: none. */
+  readonly dead?: number;
   /**
    * CRLF lines, dot-stuffed, without the final dot: see dot-stuffing.ts. Written one after the other;
    * none of them: an empty message. Undefined: a probe that ends after the recipients.

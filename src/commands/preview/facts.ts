@@ -24,7 +24,7 @@ export function factsOf(speaker: Speaker, sample: Sample): Fact[] {
   return [
     ['host', `${host.name}${address}`],
     ['at once', `${sessions(most)} of this host at most`],
-    ...pathFacts(speaker, sample),
+    ...pathFacts(sample),
     ['pace', paceOf(sample, roundTripMs)],
     ['retries', describeRetries(sender.retrySchedule(session), plan.compress)],
     ...attemptFact(speaker, sample),
@@ -36,9 +36,9 @@ function sessions(count: number): string {
   return `${formatCount(count)} session${count === 1 ? '' : 's'}`;
 }
 
-function pathFacts({ sender }: Speaker, { session, steps }: Sample): Fact[] {
+function pathFacts({ steps }: Sample): Fact[] {
   const first = steps[0]?.script;
-  const dead = sender.dead?.(session) ?? 0;
+  const dead = first?.dead ?? 0;
   const count = first?.recipients.length ?? 0;
   return [
     ['from', first?.reversePath || '<>, the null reverse path'],
