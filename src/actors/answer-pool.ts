@@ -1,9 +1,9 @@
-// The answers of one responder, built before the run and ready to send: entry i is from correspondent i
-// of host i (see host-name.ts). Other hosts send it as a form letter (see form-letter.ts).
+// The answers of one responder, built before the run and ready to send but for the host's name (see
+// form-letter.ts): entry i is from correspondent i of whichever host sends it.
 
 import { hash, type Random, randomStream } from '../plan/random.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
-import { hostName } from './host-name.ts';
+import { MARKED_HOST, mendMarks } from './form-letter.ts';
 import { forgeOriginal } from './original.ts';
 import type { Correspondent, Responder } from './responders/responder.ts';
 
@@ -25,21 +25,24 @@ export interface AnswerPoolOptions {
   readonly date: Date;
 }
 
-/** `count` messages, dot-stuffed, without the final dot. The same options give the same bytes. */
+/**
+ * `count` messages, dot-stuffed, without the final dot, with a mark for the host. The same options give
+ * the same bytes.
+ */
 export async function buildAnswerPool(
   responder: Responder,
   options: AnswerPoolOptions,
 ): Promise<Uint8Array[]> {
   const pool: Uint8Array[] = [];
   for (let index = 0; index < options.count; index += 1) {
-    pool.push(dotStuff(await buildAnswer(responder, options, index)));
+    pool.push(dotStuff(mendMarks(await buildAnswer(responder, options, index))));
   }
   return pool;
 }
 
 function buildAnswer(responder: Responder, options: AnswerPoolOptions, index: number) {
   const { victim, seed, date } = options;
-  const sender = options.correspondent(hostName(seed, index), index);
+  const sender = options.correspondent(MARKED_HOST, index);
   const random = stream(responder, seed, FACTS_STREAM, index);
   const bodyBytes = Math.round(BODY.smallest * BODY.growth ** random());
   const original = forgeOriginal({ victim, recipient: sender.address, date, bodyBytes }, random);

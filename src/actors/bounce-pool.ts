@@ -1,5 +1,5 @@
 // The bounces of one dialect, built before the run and ready to send but for the sender's name, whose
-// place a mark holds (see host-mark.ts). Entry i stands for the i-th of equal shares of the dialect's
+// place a mark holds (see form-letter.ts). Entry i stands for the i-th of equal shares of the dialect's
 // sizes: its original grows until the bounce has the size of that share (see bounce-size.ts).
 
 import pLimit from 'p-limit';
@@ -9,7 +9,7 @@ import { dotStuff } from '../smtp/dot-stuffing.ts';
 import type { Bounce, Dialect } from './actor.ts';
 import { bounceSize } from './bounce-size.ts';
 import { pick } from './draw.ts';
-import { MARKED_HOST, mendMarks } from './host-mark.ts';
+import { MARKED_HOST, mendMarks } from './form-letter.ts';
 import { bouncingRecipient, hostName, mailDomain } from './host-name.ts';
 import { forgeOriginal } from './original.ts';
 

@@ -7,7 +7,7 @@ import { type ActorKind, type Dialect, HOST_LIMIT, type Material, type Sender } 
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { weighted } from './draw.ts';
-import { signedLetter } from './host-mark.ts';
+import { formLetter } from './form-letter.ts';
 import { hostName } from './host-name.ts';
 import { type Letter, makeLetters } from './letters.ts';
 import { chosenRetries } from './retry-schedule.ts';
@@ -102,7 +102,7 @@ function letterPicker({ seed }: Plan, actor: BouncerActor, material: Material): 
   const pools = Object.fromEntries(
     DIALECT_NAMES.map((name) => [
       name,
-      makeLetters(material[name] ?? [], DIALECTS[name].habit).map(signedLetter),
+      makeLetters(material[name] ?? [], DIALECTS[name].habit).map(formLetter),
     ]),
   );
   return ({ actor: stream, index }, dialect, host) => {

@@ -9,8 +9,8 @@ import type { Script } from '../smtp/script.ts';
 import { type ActorKind, HOST_LIMIT, type Sender, type SessionHabit } from './actor.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { weighted } from './draw.ts';
+import { type FormLetter, formLetter } from './form-letter.ts';
 import { bounceRecipients, buildGenuineBounces } from './genuine-bounces.ts';
-import { type SignedLetter, signedLetter } from './host-mark.ts';
 import { hostName, mailDomain } from './host-name.ts';
 import { buildLegitPool, legitEntry, messageIdLine } from './legit-pool.ts';
 import { type Letter, letterAt, makeLetters } from './letters.ts';
@@ -48,7 +48,7 @@ export const legit: ActorKind = {
     const systemOf = systemPicker(seed, actor);
     const readersOf = makeReaders(plan, planned.index, actor);
     const bodies = makeLetters(material['bodies'] ?? [], { chunking: true });
-    const bounces = makeLetters(material['bounces'] ?? [], { chunking: true }).map(signedLetter);
+    const bounces = makeLetters(material['bounces'] ?? [], { chunking: true }).map(formLetter);
     const bounced = bounceRecipients(plan);
     const isBounce = ({ index }: PlannedSession): boolean =>
       uniform(seed, stream, index, LANE.bounce) < actor.bounces;
@@ -117,7 +117,7 @@ function headed(
   };
 }
 
-function bounceAt(bounces: readonly SignedLetter[], index: number): SignedLetter {
+function bounceAt(bounces: readonly FormLetter[], index: number): FormLetter {
   const bounce = bounces[index % bounces.length];
   if (!bounce) throw new Error('no bounces were built');
   return bounce;

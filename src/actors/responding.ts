@@ -69,7 +69,7 @@ function makeSender(
     RESPONDERS[at(uniform(seed, SYSTEM_STREAM, host))];
   const who = ({ index }: PlannedSession): number =>
     Math.floor(uniform(seed, CORRESPONDENT_STREAM + planned.index, index) * manner.correspondents);
-  const letters = lettersOf(seed, manner, material);
+  const letters = lettersOf(manner, material);
   const quota = { limit: manner.quota.limit, periodMs: () => manner.quota.periodMs };
   return {
     script(session) {
@@ -102,14 +102,13 @@ function makeSender(
 }
 
 function lettersOf(
-  seed: number,
   { systems }: RespondingManner,
   material: Material,
 ): ReadonlyMap<ResponderName, readonly FormLetter[]> {
   return new Map(
-    systems.map((name) => {
-      const letters = makeLetters(material[name] ?? [], RESPONDERS[name].habit);
-      return [name, letters.map((letter, index) => formLetter(letter, hostName(seed, index)))];
-    }),
+    systems.map((name) => [
+      name,
+      makeLetters(material[name] ?? [], RESPONDERS[name].habit).map(formLetter),
+    ]),
   );
 }

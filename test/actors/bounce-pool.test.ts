@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildBouncePool } from '../../src/actors/bounce-pool.ts';
 import { bounceSize, MEDIAN_BYTES } from '../../src/actors/bounce-size.ts';
 import { DIALECTS } from '../../src/actors/dialects/registry.ts';
-import { signedLetter } from '../../src/actors/host-mark.ts';
+import { formLetter } from '../../src/actors/form-letter.ts';
 import { hostName, mailDomain } from '../../src/actors/host-name.ts';
 import { makeLetters } from '../../src/actors/letters.ts';
 import { DIALECT_NAMES, type DialectName } from '../../src/scenario/scenario.ts';
@@ -34,7 +34,7 @@ function pool(name: DialectName): Promise<Uint8Array[]> {
 
 /** The pool's entry i as host i sends it. */
 async function signed(name: DialectName) {
-  const letters = makeLetters(await pool(name), DIALECTS[name].habit).map(signedLetter);
+  const letters = makeLetters(await pool(name), DIALECTS[name].habit).map(formLetter);
   return letters.map((letter, i) => letter(hostName(OPTIONS.seed, i)));
 }
 
