@@ -56,7 +56,8 @@ export function behaviour(): string[] {
     '',
     'TLS and BDAT where the server offers them. Attempts on a temporary failure, the first included, in campaign time:',
     'within one hour / within 72 hours / until the sender gives up. All open at most 20 connections at once.',
-    'Exim would try other mail 27 times; bounces it gives up after two days.',
+    'Exim would try other mail 27 times; bounces it gives up after two days. Vacations, lists and challenges go out by a',
+    'system of this table (see [actors.md](actors.md)) and behave as it does.',
     '',
     table(
       ['dialect', 'greets', 'pipelines', 'TLS', 'BDAT', 'QUIT', 'other addresses', 'attempts'],

@@ -7,7 +7,7 @@ import { type NamedSender, sampleMessages, sampleSizes } from './senders.ts';
 /** Shares of 1. */
 export interface Rate {
   readonly recognised: number;
-  /** With the address that the forged mail was for, and no other; absent where the judge names nobody. */
+  /** With the address that the forged mail was for, and no other; absent where there is none to name. */
   readonly rightRecipient?: number;
 }
 
@@ -20,7 +20,7 @@ export interface Column {
 
 /** One rate per column, in order. */
 export async function judgeSender(
-  { actor }: NamedSender,
+  { actor, namesFailed }: NamedSender,
   columns: readonly Column[],
   count: number,
 ): Promise<Rate[]> {
@@ -35,7 +35,7 @@ export async function judgeSender(
     const share = (test: (i: number) => boolean): number =>
       samples.filter((_, i) => test(i)).length / samples.length;
     const recognised = share((i) => opinions[i]?.recognised === true);
-    if (judge.namesNobody) return { recognised };
+    if (judge.namesNobody || !namesFailed) return { recognised };
     const rightRecipient = share((i) => {
       const failed = opinions[i]?.failed ?? [];
       return failed.length === 1 && failed[0] === samples[i]?.failedRecipient;

@@ -26,6 +26,8 @@ import type { Script } from '../../smtp/script.ts';
 export interface NamedSender {
   readonly name: string;
   readonly group: 'bounces' | 'other automatic mail' | 'ordinary mail';
+  /** Its messages say whom the forged mail did not reach. */
+  readonly namesFailed: boolean;
   readonly actor: Actor;
 }
 
@@ -54,12 +56,19 @@ function answering(
 ): NamedSender {
   // The kinds differ in the names of their systems only.
   const manner = { kind, systems: { [system]: 1 } } as Manner<RespondingActor>;
-  return { name, group: 'other automatic mail', actor: actorOf(manner) };
+  return {
+    name,
+    group: 'other automatic mail',
+    // What ezmlm sends is a bounce of qmail's.
+    namesFailed: system === 'ezmlm',
+    actor: actorOf(manner),
+  };
 }
 
 export const SENDERS: readonly NamedSender[] = [
   ...DIALECT_NAMES.map(
-    (name) => ({ name, group: 'bounces', actor: bouncers({ [name]: 1 }) }) as const,
+    (name) =>
+      ({ name, group: 'bounces', namesFailed: true, actor: bouncers({ [name]: 1 }) }) as const,
   ),
   ...VACATION_SYSTEMS.map((system) => answering(`vacation: ${system}`, 'vacation', system)),
   ...LIST_SYSTEMS.map((system) => answering(`list-manager: ${system}`, 'list-manager', system)),
@@ -69,6 +78,7 @@ export const SENDERS: readonly NamedSender[] = [
   {
     name: 'legit',
     group: 'ordinary mail',
+    namesFailed: false,
     actor: actorOf({
       kind: 'legit',
       size: 'legit-2009',
