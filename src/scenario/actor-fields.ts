@@ -1,6 +1,7 @@
 // The fields that several kinds of actors share: retries, mixes by weight, and how sessions are sent.
 import * as z from 'zod';
 import {
+  about,
   checked,
   complain,
   isMap,
@@ -57,9 +58,15 @@ interface SendingDefaults {
 /** What every kind that sends mail has, as the file writes it. */
 export function sending(defaults: SendingDefaults) {
   return {
-    concurrency: whole(1, 200_000).prefault(defaults.concurrency),
-    patience: patience.prefault(defaults.patience),
-    retry: retry.prefault('native'),
+    concurrency: about(
+      'Sessions in flight at most; what does not fit is counted as unsent',
+      whole(1, 200_000),
+    ).prefault(defaults.concurrency),
+    patience: about(
+      'Hangs up when the server has not answered for so long, in real time',
+      patience,
+    ).prefault(defaults.patience),
+    retry: about('What follows a temporary failure, in campaign time', retry).prefault('native'),
   };
 }
 
@@ -68,11 +75,12 @@ const weight = number(0, 1e6, 'a weight: a number, 0 or more').exactOptional();
 /** Weights by name. `noun`: what is named, in a complaint's words. */
 export function mix<const Name extends string>(noun: string, names: readonly [Name, ...Name[]]) {
   const shape = Object.fromEntries(names.map((name) => [name, weight]));
-  return checked(record(shape as Record<Name, typeof weight>), (weights, ctx, keys) => {
-    const given = Object.values(weights);
+  const weights = checked(record(shape as Record<Name, typeof weight>), (named, ctx, keys) => {
+    const given = Object.values(named);
     if (given.length < keys.length || given.some((value) => value !== 0)) return;
     const what = given.length === 0 ? `no ${noun} is named` : 'the weights add up to 0';
     const expected = `a weight above 0, as in {${names[0]}: 40}`;
     complain(ctx, { kind: 'plain', what, expected });
   });
+  return about(`Weights of the ${noun}s that the hosts are of`, weights);
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { mix, type Nameless, sending } from './actor-fields.ts';
 import { bot, callout, harvester, slowClient } from './attacker-schema.ts';
-import { choice, isMap, oneForm, record, share, size } from './fields.ts';
+import { about, choice, isMap, oneForm, record, share, size } from './fields.ts';
 import { rate } from './rate-schema.ts';
 import { challengeResponse, listManager, vacation } from './responder-schema.ts';
 import { type Actor, DEFAULT_DIALECTS, DIALECT_NAMES } from './scenario.ts';
@@ -12,7 +12,7 @@ const bouncer = record({
   kind: z.literal('bouncer'),
   rate,
   dialects: mix('dialect', DIALECT_NAMES).prefault(DEFAULT_DIALECTS),
-  emptyData: share.prefault('0%'),
+  emptyData: about('Bounces that are empty', share).prefault('0%'),
   ...sending({ concurrency: 5000, patience: '30s' }),
 }).transform(({ patience, ...rest }): Nameless<Actor> => ({ ...rest, ...patience }));
 
@@ -25,17 +25,17 @@ const legitSize = oneForm<'legit-2009' | { bytes: number }>([sizeWord, messageSi
 const legit = record({
   kind: z.literal('legit'),
   rate,
-  size: legitSize.prefault('legit-2009'),
+  size: about('How large the messages are', legitSize).prefault('legit-2009'),
   systems: mix('system', DIALECT_NAMES).prefault({
     postfix: 45,
     exim: 20,
     exchange: 20,
     gmail: 15,
   }),
-  several: share.prefault('8%'),
-  lists: share.prefault('2%'),
-  deadUsers: share.prefault('10%'),
-  bounces: share.prefault('2%'),
+  several: about('Messages to two, three or four people', share).prefault('8%'),
+  lists: about('Messages to a list of ten', share).prefault('2%'),
+  deadUsers: about('Addresses on those lists that no longer exist', share).prefault('10%'),
+  bounces: about('Messages that are genuine bounces, with a null sender', share).prefault('2%'),
   ...sending({ concurrency: 1000, patience: '60s' }),
 }).transform(({ patience, ...rest }): Nameless<Actor> => ({ ...rest, ...patience }));
 

@@ -195,3 +195,12 @@ export function oneForm<T>(
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The same field with what it means, which editors show: see json-schema.ts. */
+export function about<T extends z.ZodType>(meaning: string, schema: T): T {
+  const expected = schema.description;
+  const described = schema.describe(expected === undefined ? meaning : `${meaning}: ${expected}`);
+  const forms = FORMS.get(schema);
+  if (forms) FORMS.set(described, forms);
+  return described;
+}

@@ -1,6 +1,7 @@
 // The schema of rates: a plain rate, or one of the shapes in which a storm comes.
 import * as z from 'zod';
 import {
+  about,
   checked,
   choice,
   complain,
@@ -75,8 +76,9 @@ const unknownShape = z.looseObject({ shape: choice(SHAPE_NAMES) }).transform(() 
 
 const constantRate = plainRate.transform((perSecond): Rate => ({ shape: 'constant', perSecond }));
 
-export const rate = oneForm<Rate>([constantRate, ...Object.values(SHAPES)], (value) => {
+const anyRate = oneForm<Rate>([constantRate, ...Object.values(SHAPES)], (value) => {
   if (!isMap(value)) return constantRate;
   const name = SHAPE_NAMES.find((candidate) => candidate === value['shape']);
   return name === undefined ? unknownShape : SHAPES[name];
 });
+export const rate = about('Planned sessions', anyRate);
