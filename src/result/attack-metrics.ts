@@ -1,5 +1,6 @@
 // What became of the attack: counts by end state and stage, and what each rejection took.
 
+import type { Starts } from '../record/counters.ts';
 import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { PHASES, type Phase } from '../scenario/scenario.ts';
@@ -19,6 +20,14 @@ const STATE_METRICS: readonly (readonly [string, EndState])[] = [
   ['garbled', 'garbled'],
   ['cut', 'cut'],
   ['withheld', 'withheld'],
+];
+
+const SUMS: readonly (readonly [string, keyof Starts])[] = [
+  ['host_waits', 'hostWaits'],
+  ['recipients', 'recipients'],
+  ['recipients_accepted', 'recipientsAccepted'],
+  ['tls', 'tls'],
+  ['tls_resumed', 'tlsResumed'],
 ];
 
 /** Metrics of a group of actors under a prefix: `attack`, or `actor.<name>`. */
@@ -59,25 +68,19 @@ export function groupMetrics(
     metric('planned', plannedSessions(recorder.plan, actors, phases), 'count'),
     metric('sessions', sessions, 'count'),
     ...ended.map(({ name, value }) => metric(name, value, 'count')),
-    metric('host_waits', sum('hostWaits'), 'count'),
-    metric('recipients', sum('recipients'), 'count'),
-    metric('recipients_accepted', sum('recipientsAccepted'), 'count'),
-    metric('tls', sum('tls'), 'count'),
-    metric('tls_resumed', sum('tlsResumed'), 'count'),
+    ...SUMS.map(([name, key]) => metric(name, sum(key), 'count')),
     metric('bytes', sum('bytesIn') + sum('bytesOut'), 'B'),
     ...(sessions > 0 ? [metric('reject_rate', rejected / sessions, 'share')] : []),
     ...(originals > 0 ? [metric('amplification', sessions / originals, 'ratio')] : []),
     ...histogramMetrics(`${prefix}.verdict`, phase, verdict, actor),
-    ...STAGES.map((stage) =>
+    ...STAGES.flatMap((stage) => [
       metric(`stage.${stage}`, decidedAt(recorder, actors, phases, stage), 'count'),
-    ),
-    ...STAGES.map((stage) =>
       metric(
         `timed_out.${stage}`,
         recorder.counters.sessions(actors, phases, 'timedOut', stage),
         'count',
       ),
-    ),
+    ]),
   ];
   verdict?.destroy();
   return metrics;
