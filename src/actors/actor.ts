@@ -39,6 +39,8 @@ export interface Dialect {
   readonly name: DialectName;
   readonly habit: SessionHabit;
   readonly retry: RetrySchedule;
+  /** When it tries ordinary mail again, where bounces have a rule of their own. */
+  readonly mailRetry?: RetrySchedule;
   /** A further attempt comes from another address, as those of a provider with many machines do. */
   readonly roams?: boolean;
   /** The sender's address in the envelope; absent: the null reverse path. */
@@ -108,6 +110,11 @@ export interface Quota {
   /** Sessions of a host with the same key share the quota. A whole number below 2^20. */
   readonly key: number;
   readonly limit: number;
-  /** Campaign milliseconds from a session that ended so until it no longer counts; 0: it never did. */
-  periodMs(state: EndState): number;
+  /** Whether a session counts from its start, or from its end by what came of it. */
+  readonly from: 'start' | 'end';
+  /**
+   * Campaign milliseconds until a session that ended so no longer counts; 0: it never did. Undefined: it
+   * has only begun.
+   */
+  periodMs(state: EndState | undefined): number;
 }

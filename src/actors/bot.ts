@@ -6,7 +6,7 @@ import { type Random, randomStream, uniform } from '../plan/random.ts';
 import type { BotActor } from '../scenario/scenario.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
-import { BOT_RETRIES, type BotRetries } from './bot-retries.ts';
+import { type BotNature, botNatures } from './bot-nature.ts';
 import { characters, documentationAddress, HEX, integer, pick } from './draw.ts';
 import { bouncingRecipient, hostName } from './host-name.ts';
 import { letterAt, makeLetters } from './letters.ts';
@@ -14,16 +14,11 @@ import { forgeOriginal } from './original.ts';
 import { chosenRetries } from './retry-schedule.ts';
 
 const POOL = 32;
-const STREAM = 4260;
-const LANE = {
-  pregreet: 1,
-  quit: 2,
-  pipelining: 3,
-  heedless: 4,
-  helo: 5,
-  garbage: 6,
-  retries: 7,
-} as const;
+const SPAM_STREAM = 4261;
+const HELO_STREAM = 4262;
+const NATURE_STREAM = 4263;
+/** And the actor's index. */
+const SESSION_STREAM = 5200;
 
 export const bot: ActorKind = {
   async prepare(plan) {
@@ -35,51 +30,48 @@ export const bot: ActorKind = {
     const { seed, world } = plan;
     const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
     const letters = makeLetters(material['spam'] ?? [], {});
-    const trait = ({ host }: Host, lane: number): number => uniform(seed, STREAM, host, lane);
-    const has = (session: Host, what: 'pregreet' | 'quit' | 'pipelining' | 'heedless'): boolean =>
-      trait(session, LANE[what]) < actor[what];
+    const natureAt = botNatures(actor, planned.hosts, (host, purpose) =>
+      uniform(seed, NATURE_STREAM, host, purpose),
+    );
+    const natureOf = ({ host }: PlannedSession): BotNature => natureAt(host);
     const recipient = (random: Random): string =>
       random() < actor.known
         ? (mailboxes[Math.floor(random() * mailboxes.length)] ?? world.victim)
         : bouncingRecipient(`mx.${world.domain}`, random);
-    const retriesOf = retryPicker(actor, trait);
     return {
       script(session, attempt) {
-        const random = randomStream(seed, STREAM + 8 + planned.index, session.index);
+        const { has, retries } = natureOf(session);
+        const random = randomStream(seed, SESSION_STREAM + planned.index, session.index);
         const to = recipient(random);
         // Another message each time is another sender, too: a greylist never sees one twice.
-        if (retriesOf(session)?.newSender) for (let i = 0; i < attempt; i += 1) random();
+        const newSender = actor.retry === 'native' && retries.newSender;
+        if (newSender) for (let i = 0; i < attempt; i += 1) random();
+        const { message, eightBit = false } = letterAt(letters, session.index + attempt);
         return {
-          helo: heloOf(session, { plan, actor, trait }),
+          helo: has.wrongHelo ? wrongName(plan, session.host) : hostName(seed, session.host),
           greeting: 'EHLO',
-          pipelining: has(session, 'pipelining') ? 'unasked' : false,
-          pregreets: has(session, 'pregreet'),
-          heedless: has(session, 'heedless'),
-          quit: has(session, 'quit') ? 'wait' : 'none',
-          opening: openingOf(session, { plan, actor, trait }),
+          pipelining: has.pipelining ? 'unasked' : false,
+          pregreets: has.pregreet,
+          heedless: has.heedless,
+          quit: has.quit ? 'wait' : 'none',
+          opening: has.garbage ? openingOf(plan, session.host) : '',
           reversePath: bouncingRecipient(hostName(seed, integer(random, 0, 1e6)), random),
           recipients: [to],
-          ...letterAt(letters, session.index + attempt),
+          message,
+          eightBit,
         };
       },
       hostLimit: () => HOST_LIMIT,
-      retrySchedule: (session) => chosenRetries(actor.retry, retriesOf(session)?.schedule),
+      retrySchedule: (session) => chosenRetries(actor.retry, natureOf(session).retries.schedule),
       label(session) {
-        if (openingOf(session, { plan, actor, trait }) !== '') return 'garbage';
-        const faults = (['pregreet', 'pipelining'] as const).filter((what) => has(session, what));
+        const { has } = natureOf(session);
+        if (has.garbage) return 'garbage';
+        const faults = (['pregreet', 'pipelining'] as const).filter((fault) => has[fault]);
         return faults.join('-') || 'in-step';
       },
     };
   },
 };
-
-type Host = Pick<PlannedSession, 'host'>;
-
-interface Nature {
-  readonly plan: Plan;
-  readonly actor: BotActor;
-  trait(session: Host, lane: number): number;
-}
 
 function botOf({ actor }: PlannedActor): BotActor {
   if (actor.kind !== 'bot') throw new Error(`${actor.name} is no bot`);
@@ -87,7 +79,7 @@ function botOf({ actor }: PlannedActor): BotActor {
 }
 
 function spam({ seed, world }: Plan, index: number): Uint8Array {
-  const random = randomStream(seed, STREAM + 1, index);
+  const random = randomStream(seed, SPAM_STREAM, index);
   const recipient = bouncingRecipient(`mx.${world.domain}`, random);
   const victim = bouncingRecipient(hostName(seed, integer(random, 0, 1e6)), random);
   const facts = { victim, recipient, date: MESSAGE_DATE, bodyBytes: integer(random, 400, 6000) };
@@ -96,12 +88,10 @@ function spam({ seed, world }: Plan, index: number): Uint8Array {
 }
 
 /** What bots greet with in place of a name of theirs: the server's own domain, no name, a bare address. */
-function heloOf(session: Host, { plan, actor, trait }: Nature): string {
-  const { host } = session;
-  if (trait(session, LANE.helo) >= actor.wrongHelo) return hostName(plan.seed, host);
-  const random = randomStream(plan.seed, STREAM + 2, host);
+function wrongName({ seed, world }: Plan, host: number): string {
+  const random = randomStream(seed, HELO_STREAM, host);
   return pick(random, [
-    plan.world.domain,
+    world.domain,
     'localhost',
     `PC-${characters(random, HEX, 6)}`,
     documentationAddress(random),
@@ -110,24 +100,8 @@ function heloOf(session: Host, { plan, actor, trait }: Nature): string {
 }
 
 /** Programs that take any open port for a web proxy, or that send the message before the dialogue. */
-function openingOf(session: Host, { plan, actor, trait }: Nature): string {
-  const share = trait(session, LANE.garbage);
-  if (share >= actor.garbage) return '';
-  return share < actor.garbage / 2
-    ? `CONNECT mx.${plan.world.domain}:25 HTTP/1.0\r\n\r\n`
-    : `Subject: hello\r\nFrom: <${plan.world.victim}>\r\n`;
-}
-
-function retryPicker(
-  { retry }: BotActor,
-  trait: (session: Host, lane: number) => number,
-): (session: Host) => BotRetries | undefined {
-  if (retry !== 'native') return () => undefined;
-  return (session) => {
-    let rest = trait(session, LANE.retries);
-    return BOT_RETRIES.find(({ share }) => {
-      rest -= share;
-      return rest < 0;
-    });
-  };
+function openingOf({ world }: Plan, host: number): string {
+  return host % 2 === 0
+    ? `CONNECT mx.${world.domain}:25 HTTP/1.0\r\n\r\n`
+    : `Subject: hello\r\nFrom: <${world.victim}>\r\n`;
 }

@@ -6,7 +6,7 @@ import { type BouncerActor, DIALECT_NAMES, type DialectName } from '../scenario/
 import { type ActorKind, type Dialect, HOST_LIMIT, type Material, type Sender } from './actor.ts';
 import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
-import { weighted } from './draw.ts';
+import { mixOver } from './draw.ts';
 import { formLetter } from './form-letter.ts';
 import { hostName } from './host-name.ts';
 import { type Letter, makeLetters } from './letters.ts';
@@ -42,7 +42,7 @@ export const bouncer: ActorKind = {
 
   sender(plan, planned, material): Sender {
     const actor = bouncerOf(planned);
-    const dialectOf = dialectPicker(plan, actor);
+    const dialectOf = dialectPicker(plan, planned, actor);
     const recipients = [plan.world.victim];
     const letterOf = letterPicker(plan, actor, material);
     const schedules = Object.fromEntries(
@@ -72,7 +72,7 @@ export const bouncer: ActorKind = {
       hostLimit: (session) => DIALECTS[dialectOf(session)].habit.concurrency ?? HOST_LIMIT,
       retrySchedule: (session) => schedules[dialectOf(session)],
       addressHost: (session, attempt) =>
-        roamingHost(plan, DIALECTS[dialectOf(session)], session.host, attempt),
+        roamingHost(plan, planned, DIALECTS[dialectOf(session)], session.host, attempt),
       label: dialectOf,
     };
   },
@@ -86,10 +86,13 @@ function bouncerOf({ actor }: PlannedActor): BouncerActor {
 /** By the host, not by the session: the same host behaves the same way every time. */
 function dialectPicker(
   plan: Plan,
+  { hosts }: PlannedActor,
   actor: BouncerActor,
 ): (session: Pick<PlannedSession, 'host'>) => DialectName {
-  const at = weighted(DIALECT_NAMES, actor.dialects);
-  return ({ host }) => at(uniform(plan.seed, DIALECT_STREAM, host));
+  const at = mixOver(DIALECT_NAMES, actor.dialects, hosts, (host) =>
+    uniform(plan.seed, DIALECT_STREAM, host),
+  );
+  return ({ host }) => at(host);
 }
 
 type LetterPicker = (session: PlannedSession, dialect: DialectName, host: string) => Letter;

@@ -4,16 +4,15 @@
 // stops (reject_unverified_sender). Both remember the answer.
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
-import { CALLOUT_SYSTEMS, type CalloutActor, type CalloutSystem } from '../scenario/scenario.ts';
+import { shareOut } from '../plan/shares.ts';
+import type { CalloutActor, CalloutSystem } from '../scenario/scenario.ts';
 import type { Script } from '../smtp/script.ts';
 import type { EndState } from '../smtp/stage.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
-import { weighted } from './draw.ts';
 import { hostName } from './host-name.ts';
 import { chosenRetries } from './retry-schedule.ts';
 
 const STREAM = 4250;
-const LANE = { system: 1, random: 2, postmaster: 3 } as const;
 const HOUR_MS = 3_600_000;
 
 type Probe = 'random' | 'sender' | 'postmaster';
@@ -48,8 +47,9 @@ export const callout: ActorKind = {
 
   sender(plan, planned) {
     const actor = calloutOf(planned);
-    const systemOf = systemPicker(plan, actor);
-    const probesOf = probePicker(plan, actor, systemOf);
+    const natureOf = naturePicker(plan, planned, actor);
+    const systemOf = (session: PlannedSession): CalloutSystem => natureOf(session).system;
+    const probesOf = (session: PlannedSession): readonly Probe[] => natureOf(session).probes;
     const retries = chosenRetries(actor.retry, undefined);
     return {
       script(session, attempt) {
@@ -70,9 +70,9 @@ export const callout: ActorKind = {
         if (actor.cache === 'off') return undefined;
         const { positiveMs, negativeMs } = SYSTEMS[systemOf(session)];
         // What was deferred or not answered is no answer.
-        const periodMs = (state: EndState): number =>
+        const periodMs = (state: EndState | undefined): number =>
           state === 'accepted' ? positiveMs : state === 'rejected' ? negativeMs : 0;
-        return { key: 0, limit: 1, periodMs };
+        return { key: 0, limit: 1, from: 'end', periodMs };
       },
       label: (session) =>
         [systemOf(session), ...probesOf(session).filter((probe) => probe !== 'sender')].join('-'),
@@ -91,28 +91,41 @@ function calloutOf({ actor }: PlannedActor): CalloutActor {
   return actor;
 }
 
-type Host = Pick<PlannedSession, 'host'>;
-
-function systemPicker(plan: Plan, { systems }: CalloutActor): (session: Host) => CalloutSystem {
-  const at = weighted(CALLOUT_SYSTEMS, systems);
-  return ({ host }) => at(uniform(plan.seed, STREAM, host, LANE.system));
+/** What a host is and asks for. */
+interface Nature {
+  readonly system: CalloutSystem;
+  readonly probes: readonly Probe[];
 }
 
-/** What a host asks for, session by session. */
-function probePicker(
+/** By the host, which stays what it is; each nature in its share of the sessions. */
+function naturePicker(
   plan: Plan,
-  { random, postmaster }: CalloutActor,
-  systemOf: (session: Host) => CalloutSystem,
-): (session: Host) => readonly Probe[] {
-  const trait = (host: number, lane: number): number => uniform(plan.seed, STREAM, host, lane);
-  return (session) => {
-    if (systemOf(session) !== 'exim') return ['sender'];
-    const { host } = session;
-    return [
-      ...(trait(host, LANE.random) < random ? (['random'] as const) : []),
-      'sender',
-      ...(trait(host, LANE.postmaster) < postmaster ? (['postmaster'] as const) : []),
-    ];
+  { hosts }: PlannedActor,
+  { systems, random, postmaster }: CalloutActor,
+): (session: Pick<PlannedSession, 'host'>) => Nature {
+  const { exim = 0, postfix = 0 } = systems;
+  const natures: { readonly nature: Nature; readonly weight: number }[] = [
+    { nature: { system: 'postfix', probes: ['sender'] }, weight: postfix },
+  ];
+  for (const first of [true, false]) {
+    for (const last of [true, false]) {
+      const weight = exim * (first ? random : 1 - random) * (last ? postmaster : 1 - postmaster);
+      const probes: Probe[] = ['sender'];
+      if (first) probes.unshift('random');
+      if (last) probes.push('postmaster');
+      natures.push({ nature: { system: 'exim', probes }, weight });
+    }
+  }
+  const used = natures.filter(({ weight }) => weight > 0);
+  const at = shareOut(
+    used.map(({ weight }) => weight),
+    hosts,
+    (host) => uniform(plan.seed, STREAM, host),
+  );
+  return ({ host }) => {
+    const found = used[at(host)];
+    if (!found) throw new Error('a mix of callouts without weights');
+    return found.nature;
   };
 }
 

@@ -1,6 +1,8 @@
 // Draws from a stream of random numbers: a choice, an integer, a string, an address of nobody.
 
+import type { Hosts } from '../plan/plan.ts';
 import type { Random } from '../plan/random.ts';
+import { shareOut } from '../plan/shares.ts';
 
 export const HEX = '0123456789ABCDEF';
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -28,21 +30,20 @@ export function documentationAddress(random: Random): string {
   return `${pick(random, ['192.0.2', '198.51.100', '203.0.113'])}.${integer(random, 1, 254)}`;
 }
 
-/** A mix of names by weight, as a function from a number in [0, 1) to the name at that share. */
-export function weighted<Name extends string>(
+/** A mix of names by weight: each host's name, with each name in its share of the sessions. */
+export function mixOver<Name extends string>(
   names: readonly Name[],
   weights: Readonly<Partial<Record<Name, number>>>,
-): (quantile: number) => Name {
+  hosts: Hosts,
+  draw: (host: number) => number,
+): (host: number) => Name {
   const used = names.filter((name) => weights[name]);
-  const last = used.at(-1);
-  if (last === undefined) throw new Error('a mix without weights');
-  const total = used.reduce((sum, name) => sum + (weights[name] ?? 0), 0);
-  return (quantile) => {
-    let rest = quantile * total;
-    for (const name of used) {
-      rest -= weights[name] ?? 0;
-      if (rest < 0) return name;
-    }
-    return last;
-  };
+  const [first] = used;
+  if (first === undefined) throw new Error('a mix without weights');
+  const at = shareOut(
+    used.map((name) => weights[name] ?? 0),
+    hosts,
+    draw,
+  );
+  return (host) => used[at(host)] ?? first;
 }

@@ -8,7 +8,8 @@ import { type ActorKind, HOST_LIMIT } from './actor.ts';
 import { bouncingRecipient, hostName } from './host-name.ts';
 import { chosenRetries } from './retry-schedule.ts';
 
-const STREAM = 4270;
+/** And the actor's index. */
+const STREAM = 5300;
 
 export const harvester: ActorKind = {
   prepare: async () => ({}),

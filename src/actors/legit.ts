@@ -8,9 +8,8 @@ import { DIALECT_NAMES, type DialectName, type LegitActor } from '../scenario/sc
 import type { Script } from '../smtp/script.ts';
 import { type ActorKind, HOST_LIMIT, type Sender, type SessionHabit } from './actor.ts';
 import { DIALECTS } from './dialects/registry.ts';
-import { weighted } from './draw.ts';
-import { type FormLetter, formLetter } from './form-letter.ts';
-import { bounceRecipients, buildGenuineBounces } from './genuine-bounces.ts';
+import { mixOver } from './draw.ts';
+import { buildGenuineBounces, genuineBounces } from './genuine-bounces.ts';
 import { hostName, mailDomain } from './host-name.ts';
 import { buildLegitPool, legitEntry, messageIdLine } from './legit-pool.ts';
 import { type Letter, letterAt, makeLetters } from './letters.ts';
@@ -19,8 +18,9 @@ import { chosenRetries } from './retry-schedule.ts';
 import { roamingHost } from './roaming.ts';
 
 const POOL = 64;
-const STREAM = 4240;
-const LANE = { writer: 1, bounce: 4, system: 5 } as const;
+const STREAM = 5000;
+const SYSTEM_STREAM = 4240;
+const LANE = { writer: 1, bounce: 4 } as const;
 /** Distinct people who write at each host. */
 const WRITERS_PER_HOST = 3;
 
@@ -29,7 +29,9 @@ export const legit: ActorKind = {
     const { seed, world } = plan;
     const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);
     const actor = legitOf(planned);
+    const systems = DIALECT_NAMES.filter((name) => actor.systems[name]);
     return {
+      ...(actor.bounces > 0 ? await buildGenuineBounces(plan, systems) : {}),
       bodies: await buildLegitPool({
         seed,
         size: actor.size,
@@ -37,7 +39,6 @@ export const legit: ActorKind = {
         count: POOL,
         date: MESSAGE_DATE,
       }),
-      bounces: actor.bounces > 0 ? await buildGenuineBounces(plan) : [],
     };
   },
 
@@ -45,11 +46,14 @@ export const legit: ActorKind = {
     const actor = legitOf(planned);
     const { seed } = plan;
     const stream = STREAM + planned.index;
-    const systemOf = systemPicker(seed, actor);
+    // By the host: it is of one system for good.
+    const systemAt = mixOver(DIALECT_NAMES, actor.systems, planned.hosts, (host) =>
+      uniform(seed, SYSTEM_STREAM, host),
+    );
+    const systemOf = ({ host }: Pick<PlannedSession, 'host'>): DialectName => systemAt(host);
     const readersOf = makeReaders(plan, planned.index, actor);
     const bodies = makeLetters(material['bodies'] ?? [], { chunking: true });
-    const bounces = makeLetters(material['bounces'] ?? [], { chunking: true }).map(formLetter);
-    const bounced = bounceRecipients(plan);
+    const bounceOf = genuineBounces(plan, material);
     const isBounce = ({ index }: PlannedSession): boolean =>
       uniform(seed, stream, index, LANE.bounce) < actor.bounces;
     const writerOf = ({ index }: PlannedSession): number =>
@@ -61,8 +65,8 @@ export const legit: ActorKind = {
         const helo = hostName(seed, host);
         const idLine = messageIdLine(ledgerId(session.actor, index), helo);
         if (isBounce(session)) {
-          const letter = headed(idLine, bounceAt(bounces, index)(helo), habit);
-          return mail(habit, helo, '', [bounced[index % bounces.length] ?? ''], 0, letter);
+          const { recipient, letter } = bounceOf(systemOf(session), index);
+          return mail(habit, helo, '', [recipient], 0, headed(idLine, letter(helo), habit));
         }
         const writer = writerOf(session);
         const { recipients, dead } = readersOf(session, writer);
@@ -72,8 +76,11 @@ export const legit: ActorKind = {
       },
       hostLimit: (session) => DIALECTS[systemOf(session)].habit.concurrency ?? HOST_LIMIT,
       addressHost: (session, attempt) =>
-        roamingHost(plan, DIALECTS[systemOf(session)], session.host, attempt),
-      retrySchedule: (session) => chosenRetries(actor.retry, DIALECTS[systemOf(session)].retry),
+        roamingHost(plan, planned, DIALECTS[systemOf(session)], session.host, attempt),
+      retrySchedule: (session) => {
+        const { retry, mailRetry = retry } = DIALECTS[systemOf(session)];
+        return chosenRetries(actor.retry, mailRetry);
+      },
       label: (session) => (isBounce(session) ? 'bounce' : systemOf(session)),
     };
   },
@@ -117,22 +124,7 @@ function headed(
   };
 }
 
-function bounceAt(bounces: readonly FormLetter[], index: number): FormLetter {
-  const bounce = bounces[index % bounces.length];
-  if (!bounce) throw new Error('no bounces were built');
-  return bounce;
-}
-
 function legitOf({ actor }: PlannedActor): LegitActor {
   if (actor.kind !== 'legit') throw new Error(`${actor.name} is no legitimate sender`);
   return actor;
-}
-
-/** By the host: it is of one system for good. */
-function systemPicker(
-  seed: number,
-  { systems }: LegitActor,
-): (session: Pick<PlannedSession, 'host'>) => DialectName {
-  const at = weighted(DIALECT_NAMES, systems);
-  return ({ host }) => at(uniform(seed, STREAM, host, LANE.system));
 }

@@ -5,7 +5,8 @@ import type { Plan, PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import type { LegitActor } from '../scenario/scenario.ts';
 
-const STREAM = 4240;
+const STREAM = 5100;
+const USUAL_STREAM = 4290;
 /** Lanes 8 and up are the usual correspondents of a host's writers. */
 const LANE = { reader: 2, usual: 3, extent: 6, usualReaders: 8 } as const;
 /**
@@ -14,7 +15,8 @@ const LANE = { reader: 2, usual: 3, extent: 6, usualReaders: 8 } as const;
  */
 const USUAL = 0.8;
 /** Streams of single messages' further recipients, apart from those of whole actors. */
-const FURTHER = 4290;
+const FURTHER = 4291;
+const LIST_STREAM = 4292;
 const LIST_LENGTH = 10;
 /** A list has this many places where somebody may have left; the same for good. */
 const LISTS = 5;
@@ -46,7 +48,7 @@ export function makeReaders(
     const usual = uniform(seed, stream, index, LANE.usual) < USUAL;
     const first = mailbox(
       usual
-        ? uniform(seed, STREAM, host, LANE.usualReaders + writer)
+        ? uniform(seed, USUAL_STREAM, host, LANE.usualReaders + writer)
         : uniform(seed, stream, index, LANE.reader),
     );
     if (extent >= actor.lists + actor.several) return { recipients: [first], dead: 0 };
@@ -65,12 +67,12 @@ function makeList(
   const members = new Set<string>();
   let dead = 0;
   for (let i = 0; i < LIST_LENGTH; i += 1) {
-    const gone = uniform(seed, FURTHER + 1, of.list, i) < of.deadUsers;
+    const gone = uniform(seed, LIST_STREAM, of.list, i) < of.deadUsers;
     if (gone) {
       members.add(`former${of.list * LIST_LENGTH + i}@${of.domain}`);
       dead += 1;
     } else {
-      const place = uniform(seed, FURTHER + 2, of.list, i) * mailboxes.length;
+      const place = uniform(seed, LIST_STREAM + 1, of.list, i) * mailboxes.length;
       members.add(mailboxes[Math.floor(place)] ?? '');
     }
   }

@@ -7,7 +7,7 @@ import { uniform } from '../plan/random.ts';
 import type { ResponderName, RespondingActor } from '../scenario/scenario.ts';
 import { type ActorKind, HOST_LIMIT, type Material, type Sender } from './actor.ts';
 import { type AnswerPoolOptions, buildAnswerPool } from './answer-pool.ts';
-import { weighted } from './draw.ts';
+import { mixOver } from './draw.ts';
 import { type FormLetter, formLetter } from './form-letter.ts';
 import { hostName } from './host-name.ts';
 import { makeLetters } from './letters.ts';
@@ -64,13 +64,18 @@ function makeSender(
   const actor = actorOf(manner, planned);
   const { seed, world } = plan;
   const recipients = [world.victim];
-  const at = weighted(manner.systems, actor.systems);
-  const system = ({ host }: Pick<PlannedSession, 'host'>): Responder =>
-    RESPONDERS[at(uniform(seed, SYSTEM_STREAM, host))];
+  const at = mixOver(manner.systems, actor.systems, planned.hosts, (host) =>
+    uniform(seed, SYSTEM_STREAM, host),
+  );
+  const system = ({ host }: Pick<PlannedSession, 'host'>): Responder => RESPONDERS[at(host)];
   const who = ({ index }: PlannedSession): number =>
     Math.floor(uniform(seed, CORRESPONDENT_STREAM + planned.index, index) * manner.correspondents);
   const letters = lettersOf(manner, material);
-  const quota = { limit: manner.quota.limit, periodMs: () => manner.quota.periodMs };
+  const quota = {
+    limit: manner.quota.limit,
+    from: 'start',
+    periodMs: () => manner.quota.periodMs,
+  } as const;
   return {
     script(session) {
       const { name, habit, reversePath } = system(session);

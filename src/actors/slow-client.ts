@@ -11,6 +11,8 @@ import { forgeOriginal } from './original.ts';
 import { chosenRetries } from './retry-schedule.ts';
 
 const STREAM = 4280;
+/** And the actor's index. */
+const SESSION_STREAM = 5400;
 /** Nobody waits for the end of a longer one. */
 const BODY_BYTES = 200;
 
@@ -29,7 +31,7 @@ export const slowClient: ActorKind = {
     const retries = chosenRetries(actor.retry, undefined);
     return {
       script({ index, host }) {
-        const random = randomStream(seed, STREAM + 1 + planned.index, index);
+        const random = randomStream(seed, SESSION_STREAM + planned.index, index);
         const helo = hostName(seed, host);
         const reader = Math.floor(uniform(seed, STREAM, index) * mailboxes.length);
         return {

@@ -53,7 +53,8 @@ export function stormPlan(sources: number): {
     patienceMs: 30_000,
     retry: 'native',
   };
-  const planned = { actor, index: 0, fromMs: 0, toMs: DAY_MS };
+  const hosts = { first: 0, count: sources };
+  const planned = { actor, index: 0, fromMs: 0, toMs: DAY_MS, hosts };
   const world = { ...base.world, sources, roundTrip: { medianMs: 80, p99Ms: 400 } };
   return { plan: { ...base, world, actors: [planned] }, planned };
 }
@@ -83,7 +84,7 @@ function planOf(load: Pick<LegitActor, 'rate' | 'concurrency' | 'size'>, endMs: 
       mailboxes: 100,
       sources: 20_000,
     },
-    actors: [{ actor, index: 0, fromMs: 0, toMs: endMs }],
+    actors: [{ actor, index: 0, fromMs: 0, toMs: endMs, hosts: { first: 20_000, count: 300 } }],
   };
 }
 

@@ -69,18 +69,21 @@ export class Lane {
     };
   }
 
-  /** Whether the sender's own rule forbids what has come due. */
-  withholds(attempt: Attempt, nowMs: number): boolean {
-    if (!this.sender.quota || attempt.attempt > 0) return false;
+  /** Whether the sender's own rule lets a session that has come due take place. */
+  permits(attempt: Attempt, nowMs: number): boolean {
+    if (!this.sender.quota || attempt.attempt > 0) return true;
     const quota = this.sender.quota(plannedOf(attempt));
-    return quota !== undefined && !this.quotas.allows(attempt.host, quota, nowMs);
+    if (!quota) return true;
+    if (!this.quotas.allows(attempt.host, quota, nowMs)) return false;
+    if (quota.from === 'start') this.quotas.note(attempt.host, quota, undefined, nowMs);
+    return true;
   }
 
   /** A session has ended for good. */
   remember(attempt: Attempt, state: EndState, nowMs: number): void {
     if (!this.sender.quota) return;
     const quota = this.sender.quota(plannedOf(attempt));
-    if (quota) this.quotas.note(attempt.host, quota, state, nowMs);
+    if (quota?.from === 'end') this.quotas.note(attempt.host, quota, state, nowMs);
   }
 
   /** Moves on to the next session that falls to one of our hosts. */

@@ -26,8 +26,8 @@ export class Quotas {
     return !memory || memory.untilMs <= nowMs || memory.count < quota.limit;
   }
 
-  /** A session has ended so. The period begins with the first that counts. */
-  note(host: number, quota: Quota, state: EndState, nowMs: number): void {
+  /** A session has ended so, or (undefined) begun. The period begins with the first that counts. */
+  note(host: number, quota: Quota, state: EndState | undefined, nowMs: number): void {
     const periodMs = quota.periodMs(state) / this.compress;
     if (periodMs === 0) return;
     const at = host * KEYS + quota.key;

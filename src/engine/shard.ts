@@ -158,8 +158,9 @@ export class Shard implements SessionHost {
   }
 
   private comeDue(lane: Lane, attempt: Attempt, now: number): void {
-    if (lane.withholds(attempt, now)) this.outbox.addIdle(attempt, 'withheld', now);
-    else if (lane.isFull) this.turnAway(attempt, now);
+    // In this order: what there is no room for is not remembered as done.
+    if (lane.isFull) this.turnAway(attempt, now);
+    else if (!lane.permits(attempt, now)) this.outbox.addIdle(attempt, 'withheld', now);
     else if (this.hosts.enter(attempt)) this.start(lane, attempt);
   }
 

@@ -19,6 +19,13 @@ export interface PlannedActor {
   readonly index: number;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly hosts: Hosts;
+}
+
+/** The simulated hosts of one actor, by number. No other actor has any of them: a host is of one kind. */
+export interface Hosts {
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface PhaseSpans {
@@ -30,22 +37,71 @@ export interface PhaseSpans {
   readonly deadlineMs: number;
 }
 
-/** Legitimate mail comes from hosts of its own, numbered behind the attackers'. */
+/** Hosts of each actor that sends legitimate mail, numbered behind the attackers'. */
 const LEGIT_HOSTS = 300;
 
 export function makePlan(scenario: Scenario): Plan {
+  const { seed, compress, world, actors } = scenario;
   const spans = phaseSpans(scenario.phases);
+  const timed = actors.map((actor, index) =>
+    actor.kind === 'legit'
+      ? { actor, index, fromMs: 0, toMs: spans.endMs }
+      : { actor, index, fromMs: spans.stormMs, toMs: spans.recoveryMs },
+  );
+  const hosts = shareHosts(timed, seed, world.sources);
   return {
-    seed: scenario.seed,
-    compress: scenario.compress,
+    seed,
+    compress,
     spans,
-    world: scenario.world,
-    actors: scenario.actors.map((actor, index) =>
-      actor.kind === 'legit'
-        ? { actor, index, fromMs: 0, toMs: spans.endMs }
-        : { actor, index, fromMs: spans.stormMs, toMs: spans.recoveryMs },
-    ),
+    world,
+    actors: timed.map((planned, i) => ({ ...planned, hosts: hosts[i] ?? { first: 0, count: 1 } })),
   };
+}
+
+type TimedActor = Omit<PlannedActor, 'hosts'>;
+
+/** The world's sources go to the attackers by the number of their sessions, one to each at least. */
+function shareHosts(actors: readonly TimedActor[], seed: number, sources: number): Hosts[] {
+  const sessions = actors.map((planned) =>
+    planned.actor.kind === 'legit' ? 0 : Math.max(1, countSessions(seed, planned)),
+  );
+  const attackers = sessions.filter((count) => count > 0).length;
+  // Too few for one each: they share them all.
+  if (sources < attackers)
+    return actors.map((planned) => legitHosts(planned, sources) ?? { first: 0, count: sources });
+  const total = sessions.reduce((sum, count) => sum + count, 0);
+  let before = 0;
+  let first = 0;
+  let left = attackers;
+  return actors.map((planned, i) => {
+    const own = legitHosts(planned, sources);
+    if (own) return own;
+    before += sessions[i] ?? 0;
+    left -= 1;
+    // Up to its part of the whole, but never what the others need.
+    const end = Math.min(
+      Math.max(Math.round((before / total) * sources), first + 1),
+      sources - left,
+    );
+    const hosts = { first, count: end - first };
+    first = end;
+    return hosts;
+  });
+}
+
+function legitHosts({ actor, index }: TimedActor, sources: number): Hosts | undefined {
+  if (actor.kind !== 'legit') return undefined;
+  return { first: sources + index * LEGIT_HOSTS, count: LEGIT_HOSTS };
+}
+
+function countSessions(seed: number, { actor, index, fromMs, toMs }: TimedActor): number {
+  const pace = makePacer(actor.rate, seed, stream(index, LANE.pacer));
+  let previousMs = 0;
+  for (let n = 0; ; n += 1) {
+    const sinceStart = pace(n, previousMs);
+    if (sinceStart === undefined || fromMs + sinceStart >= toMs) return n;
+    previousMs = sinceStart;
+  }
 }
 
 function phaseSpans(lengths: PhaseLengths): PhaseSpans {
@@ -90,12 +146,10 @@ export function* sessionsOf(plan: Plan, planned: PlannedActor): Generator<Planne
   }
 }
 
-function hostPicker(plan: Plan, { actor, index: actorIndex }: PlannedActor): (i: number) => number {
-  const { sources } = plan.world;
-  const first = actor.kind === 'legit' ? sources : 0;
-  const zipf = makeZipf(actor.kind === 'legit' ? LEGIT_HOSTS : sources);
+function hostPicker(plan: Plan, { hosts, index: actorIndex }: PlannedActor): (i: number) => number {
+  const zipf = makeZipf(hosts.count);
   const hostStream = stream(actorIndex, LANE.host);
-  return (index) => first + zipf(uniform(plan.seed, hostStream, index));
+  return (index) => hosts.first + zipf(uniform(plan.seed, hostStream, index));
 }
 
 /** The 99th percentile of the standard normal distribution. */

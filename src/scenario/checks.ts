@@ -85,12 +85,18 @@ function checkSources({ target, world }: Partial<Sections>): Finding[] {
 function checkPatience({ actors, world }: Partial<Sections>): Finding[] {
   const medianMs = world?.roundTrip?.medianMs ?? 0;
   return (actors ?? [])
-    .filter(({ patienceMs }) => patienceMs < medianMs)
-    .map(({ name }) => {
+    .filter(
+      ({ patienceMs, bannerPatienceMs = patienceMs }) =>
+        Math.min(patienceMs, bannerPatienceMs) < medianMs,
+    )
+    .map(({ name, bannerPatienceMs }) => {
       const roundTrip = formatDuration(medianMs);
       const what = `shorter than the world's round trip, whose median is ${roundTrip}`;
       const complaint: Complaint = { kind: 'plain', what, expected: `at least ${roundTrip}` };
-      return { path: ['actors', name, 'patience'], complaint };
+      const path = ['actors', name, 'patience'];
+      if (bannerPatienceMs === undefined) return { path, complaint };
+      const key = bannerPatienceMs < medianMs ? 'banner' : 'command';
+      return { path: [...path, key], complaint };
     });
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { RetrySchedule } from '../../src/actors/actor.ts';
 import { BOT_RETRIES } from '../../src/actors/bot-retries.ts';
 import { hostName } from '../../src/actors/host-name.ts';
+import type { PlannedSession } from '../../src/plan/plan.ts';
 import type { BotActor } from '../../src/scenario/scenario.ts';
-import { ask, COMMON, shareOf } from './senders.ts';
+import type { Script } from '../../src/smtp/script.ts';
+import { ask, COMMON, shareIn, shareOf } from './senders.ts';
 
 const ACTOR: BotActor = {
   ...COMMON,
@@ -15,33 +18,35 @@ const ACTOR: BotActor = {
   garbage: 0.1,
   known: 0.75,
 };
-const HOSTS = 3000;
 
 describe('bots', () => {
-  it('have each fault in the share asked for', async () => {
-    const { sender, session, plan } = await ask(ACTOR);
-    const script = (host: number) => sender.script(session(host), 0);
-    const own = (host: number) => hostName(plan.seed, host);
-    expect(shareOf(HOSTS, (h) => script(h).pregreets === true)).toBeCloseTo(0.6, 1);
-    expect(shareOf(HOSTS, (h) => script(h).quit === 'wait')).toBeCloseTo(0.2, 1);
-    expect(shareOf(HOSTS, (h) => script(h).pipelining === 'unasked')).toBeCloseTo(0.3, 1);
-    expect(shareOf(HOSTS, (h) => script(h).heedless === true)).toBeCloseTo(0.5, 1);
-    expect(shareOf(HOSTS, (h) => script(h).helo !== own(h))).toBeCloseTo(0.8, 1);
-    expect(shareOf(HOSTS, (h) => script(h).opening !== '')).toBeCloseTo(0.1, 1);
+  it('have each fault in the share asked for, of the sessions', async () => {
+    const { sender, sessions, plan } = await ask(ACTOR);
+    const share = (holds: (script: Script, host: number) => boolean) =>
+      shareIn(sessions, (session) => holds(sender.script(session, 0), session.host));
+    expect(share(({ pregreets }) => pregreets === true)).toBeCloseTo(0.6, 1);
+    expect(share(({ quit }) => quit === 'wait')).toBeCloseTo(0.2, 1);
+    expect(share(({ pipelining }) => pipelining === 'unasked')).toBeCloseTo(0.3, 1);
+    expect(share(({ heedless }) => heedless === true)).toBeCloseTo(0.5, 1);
+    expect(share(({ helo }, host) => helo !== hostName(plan.seed, host))).toBeCloseTo(0.8, 1);
+    expect(share(({ opening }) => opening !== '')).toBeCloseTo(0.1, 1);
   });
 
   it('have their faults for good, and independently of each other', async () => {
     const { sender, session } = await ask(ACTOR);
     const faults = (host: number, index: number) => {
-      const { recipients, reversePath, message, ...rest } = sender.script(session(host, index), 0);
+      const { recipients, reversePath, message, eightBit, ...rest } = sender.script(
+        session(host, index),
+        0,
+      );
       return rest;
     };
     for (let host = 0; host < 50; host += 1) expect(faults(host, 1)).toEqual(faults(host, 77));
-    const both = shareOf(HOSTS, (host) => {
+    const pairs = Array.from({ length: 300 }, (_, host) => {
       const { pregreets, quit } = sender.script(session(host), 0);
-      return pregreets === true && quit === 'wait';
+      return `${pregreets} ${quit}`;
     });
-    expect(both).toBeCloseTo(0.12, 1);
+    expect(new Set(pairs).size).toBe(4);
   });
 
   it('write to people who exist in the share asked for, with a sender of their own invention', async () => {
@@ -65,29 +70,27 @@ describe('how bots come back', () => {
     expect(sum).toBeCloseTo(1, 9);
   });
 
-  it('is spread over the hosts so, and the same for good', async () => {
-    const { sender, session } = await ask(ACTOR);
-    const schedule = (host: number) => sender.retrySchedule(session(host));
-    expect(shareOf(HOSTS, (h) => schedule(h) === undefined)).toBeCloseTo(0.358, 1);
-    const within = (host: number) => (schedule(host)?.(1) ?? Number.POSITIVE_INFINITY) < 60_000;
+  it('is shared out over the sessions so', async () => {
+    const { sender, sessions } = await ask(ACTOR);
+    const share = (holds: (schedule: RetrySchedule | undefined) => boolean) =>
+      shareIn(sessions, (session) => holds(sender.retrySchedule(session)));
+    expect(share((schedule) => schedule === undefined)).toBeCloseTo(0.358, 1);
     // Within a minute come those that try again so soon and those with several messages.
-    expect(shareOf(HOSTS, within)).toBeCloseTo(0.315 + 0.154, 1);
+    expect(share((schedule) => (schedule?.(1) ?? 1e9) < 60_000)).toBeCloseTo(0.315 + 0.154, 1);
   });
 
   it('lets a greylist of five minutes be passed by less than a third of them', async () => {
-    const { sender, session } = await ask(ACTOR);
-    const passes = (host: number): boolean => {
-      const times = [];
-      for (let n = 1; times.length < 5; n += 1)
-        times.push(sender.retrySchedule(session(host))?.(n));
-      const first = sender.script(session(host), 0);
-      return times.some((at, i) => {
-        const { reversePath, recipients } = sender.script(session(host), i + 1);
+    const { sender, sessions } = await ask(ACTOR);
+    const passes = (session: PlannedSession): boolean => {
+      const first = sender.script(session, 0);
+      return [1, 2, 3, 4, 5].some((n) => {
+        const at = sender.retrySchedule(session)?.(n);
+        const { reversePath, recipients } = sender.script(session, n);
         const same = reversePath === first.reversePath && recipients[0] === first.recipients[0];
         return same && at !== undefined && at >= 300_000;
       });
     };
-    const share = shareOf(1000, passes);
+    const share = shareIn(sessions.slice(0, 1000), passes);
     expect(share).toBeGreaterThan(0.1);
     expect(share).toBeLessThan(1 / 3);
   });

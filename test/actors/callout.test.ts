@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hostName } from '../../src/actors/host-name.ts';
+import type { PlannedSession } from '../../src/plan/plan.ts';
 import type { CalloutActor } from '../../src/scenario/scenario.ts';
-import { ask, COMMON, shareOf } from './senders.ts';
+import { ask, COMMON, shareIn, shareOf } from './senders.ts';
 
 const ACTOR: CalloutActor = {
   ...COMMON,
@@ -73,12 +74,18 @@ describe('a callout of Postfix', () => {
   });
 });
 
-it('has its systems in the shares asked for, each host of one for good', async () => {
-  const { sender, session } = await ask({ ...ACTOR, systems: { exim: 75, postfix: 25 } });
-  const isExim = (host: number, index = host) =>
-    sender.script(session(host, index), 0).reversePath === '';
-  expect(shareOf(2000, (host) => isExim(host))).toBeCloseTo(0.75, 1);
-  expect(shareOf(200, (host) => isExim(host) === isExim(host, 9999))).toBe(1);
+it('has its systems and its probes in the shares asked for, each host of one for good', async () => {
+  const { sender, session, sessions } = await ask({
+    ...ACTOR,
+    systems: { exim: 75, postfix: 25 },
+    random: 0.4,
+  });
+  const isExim = (one: PlannedSession) => sender.script(one, 0).reversePath === '';
+  expect(shareIn(sessions, isExim)).toBeCloseTo(0.75, 1);
+  const isRandom = (one: PlannedSession) =>
+    sender.script(one, 0).recipients[0]?.includes('-testing@');
+  expect(shareIn(sessions.filter(isExim), (one) => isRandom(one) === true)).toBeCloseTo(0.4, 1);
+  expect(shareOf(200, (host) => isExim(session(host)) === isExim(session(host, 9999)))).toBe(1);
 });
 
 it('forgets at once where the cache is off', async () => {

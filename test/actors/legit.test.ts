@@ -1,10 +1,12 @@
 // What legitimate senders say: to whom, as which system, and how genuine bounces look.
 import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../src/actors/dialects/registry.ts';
+import { eximRetries } from '../../src/actors/retry-schedule.ts';
 import { makeMailboxes } from '../../src/plan/mailboxes.ts';
+import type { PlannedSession } from '../../src/plan/plan.ts';
 import type { LegitActor } from '../../src/scenario/scenario.ts';
 import { LEDGER_ID } from '../../src/world/delivery.ts';
-import { ask, COMMON, shareOf } from './senders.ts';
+import { ask, COMMON, shareIn, shareOf } from './senders.ts';
 
 const ACTOR: LegitActor = {
   ...COMMON,
@@ -83,16 +85,32 @@ describe('genuine bounces', () => {
 
 describe('the system of a correspondent', () => {
   it('gives its habits and its retries, for each host for good', async () => {
-    const systems = { qmail: 50, exchange: 50 } as const;
-    const { sender } = await asked({ systems });
-    const { session } = await ask(ACTOR);
-    const isQmail = (host: number, index = host) =>
-      sender.script(session(host, index), 0).greeting === 'HELO';
-    expect(shareOf(1000, (host) => isQmail(host))).toBeCloseTo(0.5, 1);
-    for (let host = 0; host < 100; host += 1) {
-      const { habit, retry } = DIALECTS[isQmail(host, 777) ? 'qmail' : 'exchange'];
-      expect(sender.script(session(host), 0)).toMatchObject({ pipelining: habit.pipelining });
-      expect(sender.retrySchedule(session(host))).toBe(retry);
+    const { sender, session, sessions } = await ask({ ...ACTOR, systems: { qmail: 50, exim: 50 } });
+    const isQmail = (one: PlannedSession) => sender.script(one, 0).greeting === 'HELO';
+    expect(shareIn(sessions, isQmail)).toBeCloseTo(0.5, 1);
+    for (const one of sessions.slice(0, 100)) {
+      const again = session(one.host, 777);
+      expect(isQmail(again)).toBe(isQmail(one));
+      const { habit, retry } = DIALECTS[isQmail(one) ? 'qmail' : 'exim'];
+      expect(sender.script(one, 0)).toMatchObject({ pipelining: habit.pipelining });
+      // Exim throws bounces away after two days, and ordinary mail after four.
+      const last = isQmail(one) ? retry : eximRetries();
+      for (const n of [1, 20, 26]) expect(sender.retrySchedule(one)?.(n)).toBe(last(n));
+    }
+    expect(DIALECTS.exim.retry(26)).toBeUndefined();
+  });
+
+  it('words its genuine bounces', async () => {
+    const { sender, sessions } = await ask({
+      ...ACTOR,
+      bounces: 1,
+      systems: { qmail: 50, exim: 50 },
+    });
+    for (const one of sessions.slice(0, 100)) {
+      const { greeting, message } = sender.script(one, 0);
+      expect(text(message).includes('Hi. This is the qmail-send program')).toBe(
+        greeting === 'HELO',
+      );
     }
   });
 });

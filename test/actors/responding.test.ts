@@ -14,6 +14,7 @@ import {
 } from '../../src/scenario/scenario.ts';
 import { smallScenario } from '../plan/small-scenario.ts';
 import { splitPart } from './bounce-parser.ts';
+import { firstSessions, shareIn } from './senders.ts';
 
 const SYSTEMS = {
   vacation: VACATION_SYSTEMS,
@@ -30,6 +31,7 @@ const DAY = 86_400_000;
 interface Played {
   readonly plan: Plan;
   readonly sender: Sender;
+  readonly sessions: readonly PlannedSession[];
   readonly material: Readonly<Record<string, readonly Uint8Array[]>>;
 }
 
@@ -46,7 +48,8 @@ async function play(
   const planned = plan.actors.at(-1);
   if (planned === undefined) throw new Error('nothing was planned');
   const material = await ACTOR_KINDS[kind].prepare(plan, planned);
-  return { plan, material, sender: ACTOR_KINDS[kind].sender(plan, planned, material) };
+  const sender = ACTOR_KINDS[kind].sender(plan, planned, material);
+  return { plan, material, sender, sessions: firstSessions(plan, planned, 4000) };
 }
 
 function session(host: number, index = host): PlannedSession {
@@ -183,12 +186,13 @@ describe('a quota', () => {
 describe('a mix of systems', () => {
   const MIX = { sieve: 3, exchange: 1, vacation: 0 };
 
-  test('is built for those that have a weight, and shared out among the hosts by it', async () => {
-    const { material, sender } = await play('vacation', MIX);
+  test('is built for those that have a weight, and shared out over the sessions by it', async () => {
+    const { material, sender, sessions } = await play('vacation', MIX);
     expect(Object.keys(material)).toEqual(['sieve', 'exchange']);
+    const isExchange = (one: PlannedSession) =>
+      sender.retrySchedule(one) === RESPONDERS.exchange.retry;
+    expect(Math.abs(shareIn(sessions, isExchange) - 0.25)).toBeLessThan(0.02);
     const schedules = HOSTS.map((host) => sender.retrySchedule(session(host)));
-    const share = schedules.filter((one) => one === RESPONDERS.exchange.retry).length;
-    expect(Math.abs(share / HOSTS.length - 0.25)).toBeLessThan(0.07);
     expect(HOSTS.map((host) => sender.retrySchedule(session(host, 9999)))).toEqual(schedules);
   });
 

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Quota } from '../../src/actors/actor.ts';
 import { Quotas } from '../../src/engine/quotas.ts';
 
-const DAILY: Quota = { key: 4, limit: 2, periodMs: (state) => (state === 'deferred' ? 0 : 1000) };
+const DAILY: Quota = {
+  key: 4,
+  limit: 2,
+  from: 'end',
+  periodMs: (state) => (state === 'deferred' ? 0 : 1000),
+};
 
 describe('a quota of two in 1000 ms of campaign time, compressed tenfold', () => {
   it('allows two, and more once the period from the first is over', () => {

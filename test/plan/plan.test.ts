@@ -147,3 +147,40 @@ describe('the sources', () => {
     }
   });
 });
+
+describe('the hosts of several actors', () => {
+  const several = (sources: number) => {
+    const small = smallScenario({ sources });
+    const [legit, bouncers] = small.actors;
+    if (!legit || !bouncers) throw new Error('two actors were expected');
+    const rare = {
+      ...bouncers,
+      name: 'rare',
+      rate: { shape: 'constant', perSecond: 0.1 },
+    } as const;
+    const actors = [
+      legit,
+      bouncers,
+      rare,
+      { ...bouncers, name: 'others' },
+      { ...legit, name: 'more' },
+    ];
+    return makePlan({ ...small, actors }).actors.map(({ hosts }) => hosts);
+  };
+
+  it('are apart, as many as each has sessions, one at least, and no more attackers than sources', () => {
+    const all = several(1001);
+    const numbers = all.flatMap(({ first, count }) =>
+      Array.from({ length: count }, (_, i) => first + i),
+    );
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(all.map(({ count }) => count)).toEqual([300, 498, 5, 498, 300]);
+    expect(Math.max(...all.slice(1, 4).map(({ first, count }) => first + count))).toBe(1001);
+    expect(all[0]?.first).toBeGreaterThanOrEqual(1001);
+  });
+
+  it('are shared where there is not one for each', () => {
+    expect(several(3).slice(1, 4)).toEqual([1, 1, 1].map((count, first) => ({ first, count })));
+    expect(several(2).slice(1, 4)).toEqual([1, 2, 3].map(() => ({ first: 0, count: 2 })));
+  });
+});

@@ -5,6 +5,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { pickZone } from '../mail-date.ts';
 import { composePlain } from '../mime.ts';
+import { eximRetries } from '../retry-schedule.ts';
 import { exim } from './exim.ts';
 import { EXIM_FAILED, eximHead, eximId, eximNotice, eximReturned } from './exim-parts.ts';
 
@@ -16,6 +17,7 @@ export const exim2008: Dialect = {
   // Of its time: no BDAT yet.
   habit: { ...exim.habit, chunking: false },
   retry: exim.retry,
+  mailRetry: eximRetries(),
   build: (bounce, random) => Promise.resolve(render(bounce, random)),
 };
 

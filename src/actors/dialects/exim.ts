@@ -17,6 +17,7 @@ export const exim: Dialect = {
   // Uses what is offered: TLS, and BDAT since 4.88 (hosts_try_chunking = *). After QUIT it closes.
   habit: { greeting: 'EHLO', pipelining: true, starttls: true, chunking: true, quit: 'no-wait' },
   retry: eximRetries(EXIM_BOUNCE_LIFETIME),
+  mailRetry: eximRetries(),
   build,
 };
 

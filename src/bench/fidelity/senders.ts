@@ -141,7 +141,8 @@ export async function sampleSizes(actor: Actor, count: number): Promise<number[]
 }
 
 async function scripts(actor: Actor, seed: number): Promise<(index: number) => Script> {
-  const planned: PlannedActor = { actor, index: 0, fromMs: 0, toMs: 1 };
+  const hosts = { first: 0, count: SOURCES };
+  const planned: PlannedActor = { actor, index: 0, fromMs: 0, toMs: 1, hosts };
   const plan: Plan = {
     seed,
     compress: 1,

@@ -22,9 +22,9 @@ describe('sample messages', () => {
   });
 
   it('differ from one another, in whole lines that end with CRLF', async () => {
-    const all = (await emls('bots', 'pipelining', 20)).map(({ bytes }) => bytes.toString('latin1'));
-    expect(all).toHaveLength(20);
-    expect(new Set(all).size).toBe(20);
+    const all = (await emls('bots', 'pipelining', 12)).map(({ bytes }) => bytes.toString('latin1'));
+    expect(all).toHaveLength(12);
+    expect(new Set(all).size).toBe(12);
     for (const text of all) {
       expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
       expect(text.endsWith('\r\n')).toBe(true);

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { uniform } from '../../src/plan/random.ts';
+import { shareOut } from '../../src/plan/shares.ts';
+import { makeZipf } from '../../src/plan/zipf.ts';
+
+const SESSIONS = 50_000;
+
+/** The options' shares of the sessions of Zipf-distributed hosts. */
+function sharesOf(weights: readonly number[], count: number, seed: number): number[] {
+  const hosts = { first: 500, count };
+  const optionOf = shareOut(weights, hosts, (host) => uniform(seed, 1, host));
+  const zipf = makeZipf(count);
+  const sums = weights.map(() => 0);
+  for (let i = 0; i < SESSIONS; i += 1) {
+    const option = optionOf(hosts.first + zipf(uniform(seed, 2, i)));
+    sums[option] = (sums[option] ?? 0) + 1 / SESSIONS;
+  }
+  return sums;
+}
+
+describe('options shared out over Zipf-distributed hosts', () => {
+  it.each([
+    [[40, 20, 10, 30], 20_000],
+    [[1, 1], 300],
+    [[97, 1, 1, 1], 20_000],
+    [[0.5, 0.3, 0.1, 0.05, 0.03, 0.02], 130_000],
+    [[80, 0, 20], 2000],
+  ])('%j have their shares of the sessions of %i hosts, whatever the seed', (weights, count) => {
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const seed of [1, 2, 3, 4, 5]) {
+      sharesOf(weights, count, seed).forEach((share, i) => {
+        expect(Math.abs(share - (weights[i] ?? 0) / total)).toBeLessThan(0.012);
+      });
+    }
+  });
+
+  it('are the same for a host every time, and others with another seed', () => {
+    const optionsOf = (seed: number) => {
+      const optionOf = shareOut([1, 1, 1], { first: 0, count: 200 }, (host) =>
+        uniform(seed, 1, host),
+      );
+      return Array.from({ length: 200 }, (_, host) => optionOf(host));
+    };
+    expect(optionsOf(1)).toEqual(optionsOf(1));
+    expect(optionsOf(1)).not.toEqual(optionsOf(2));
+  });
+
+  it('are one where there is one host, the likeliest', () => {
+    expect(shareOut([1, 5, 2], { first: 7, count: 1 }, () => 0)(7)).toBe(1);
+  });
+});
