@@ -15,8 +15,22 @@ describe('host names', () => {
     expect(HOSTS.map((_, host) => hostName(12, host))).not.toEqual(HOSTS);
   });
 
-  test('are mostly distinct', () => {
-    expect(new Set(HOSTS).size).toBeGreaterThan(HOSTS.length * 0.7);
+  test('are distinct, and so are their domains, for as many hosts as a storm can have', () => {
+    for (const seed of [1, 11]) {
+      const names = Array.from({ length: 250_000 }, (_, host) => hostName(seed, host));
+      expect(new Set(names).size).toBe(names.length);
+      expect(new Set(names.map(mailDomain)).size).toBe(names.length);
+    }
+  });
+
+  test('share no order between seeds', () => {
+    const same = HOSTS.filter((name, host) => mailDomain(name) === mailDomain(hostName(12, host)));
+    expect(same.length).toBeLessThan(5);
+  });
+
+  test('have a number behind them only when the words are used up', () => {
+    for (const name of HOSTS) expect(mailDomain(name)).toMatch(/^[a-z]+\.example$/);
+    expect(mailDomain(hostName(11, 20_000))).toMatch(/^[a-z]+\d+\.example$/);
   });
 });
 
