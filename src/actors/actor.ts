@@ -45,6 +45,11 @@ export interface Dialect {
   readonly roams?: boolean;
   /** The sender's address in the envelope; absent: the null reverse path. */
   readonly reversePath?: (host: string) => string;
+  /**
+   * Returns originals octet by octet and says so of 8-bit ones. Absent: it would recode those, or leave
+   * them undeclared; its originals have 7 bits.
+   */
+  readonly returnsEightBit?: boolean;
   /** A whole RFC 5322 message with CRLF line ends, not dot-stuffed. */
   build(bounce: Bounce, random: Random): Promise<Buffer>;
 }
@@ -65,11 +70,13 @@ export interface Bounce {
   readonly date: Date;
 }
 
-/** The forged spam itself. CRLF line ends. */
+/** The forged spam itself. CRLF line ends; one character per octet. */
 export interface OriginalMessage {
   readonly headers: string;
   readonly body: string;
   readonly subject: string;
+  /** Its body has letters beyond ASCII. */
+  readonly eightBit: boolean;
 }
 
 /** What a kind builds ahead of a run: plain data that workers can be given. */

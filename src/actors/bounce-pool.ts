@@ -3,7 +3,7 @@
 // sizes: its original grows until the bounce has the size of that share (see bounce-size.ts).
 
 import pLimit from 'p-limit';
-import { type Random, randomStream } from '../plan/random.ts';
+import { type Random, randomStream, uniform } from '../plan/random.ts';
 import { DIALECT_NAMES } from '../scenario/scenario.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import type { Bounce, Dialect } from './actor.ts';
@@ -15,6 +15,9 @@ import { forgeOriginal } from './original.ts';
 
 const BUILDS_AT_ONCE = 16;
 const STREAM = 4300;
+const EIGHT_BIT_STREAM = 4299;
+/** Share of the spam that is written in 8 bits. An assumption. */
+const EIGHT_BIT = 0.2;
 
 const REPLIES = [
   { code: 550, enhanced: '5.1.1', text: 'User unknown' },
@@ -69,8 +72,10 @@ function build(
   const victim = victimOf(options, index);
   const random = stream(dialect, seed, 'facts', index);
   const facts = bounceFacts(host, random);
+  const eightBit =
+    dialect.returnsEightBit === true && uniform(seed, EIGHT_BIT_STREAM, index) < EIGHT_BIT;
   const original = forgeOriginal(
-    { victim, recipient: facts.failedRecipient, date, bodyBytes },
+    { victim, recipient: facts.failedRecipient, date, bodyBytes, eightBit },
     random,
   );
   return dialect.build(

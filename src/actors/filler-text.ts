@@ -1,21 +1,34 @@
 // Text without a meaning, in lines of mail width: words that read like prose and advertise nothing.
+// One character stands for one octet, in whatever character set.
 
 import type { Random } from '../plan/random.ts';
 import { integer, pick } from './draw.ts';
+import { utf8Octets } from './mime.ts';
 
-const WORDS =
-  'the of a and river lamp quiet market seven paper window garden before under little morning letter table old bridge winter often blue stone walks across slowly north road evening small answer'.split(
-    ' ',
-  ) as [string, ...string[]];
+export type Vocabulary = readonly [string, ...string[]];
+
+const WORDS: Vocabulary = list(
+  'the of a and river lamp quiet market seven paper window garden before under little morning letter table old bridge winter often blue stone walks across slowly north road evening small answer',
+);
+const ACCENTED =
+  'der die und unter alte Lampe grüne Brücke für fünf Gärten über schöne Straße weiße Türen früh Vögel el año niño mañana señal corazón río también noche la forêt été déjà rue où père lumière';
+/** With letters beyond ASCII, for text in 8 bits. */
+export const LATIN1: Vocabulary = list(ACCENTED);
+export const UTF8: Vocabulary = list(utf8Octets(ACCENTED));
 const WIDTH = 72;
 const CRLF = '\r\n';
 
-export function words(random: Random, count: number): string {
-  return Array.from({ length: count }, () => pick(random, WORDS)).join(' ');
+function list(text: string): Vocabulary {
+  const [first = '', ...rest] = text.split(' ');
+  return [first, ...rest];
 }
 
-function sentence(random: Random): string {
-  const text = words(random, integer(random, 4, 11));
+export function words(random: Random, count: number, vocabulary = WORDS): string {
+  return Array.from({ length: count }, () => pick(random, vocabulary)).join(' ');
+}
+
+function sentence(random: Random, vocabulary: Vocabulary): string {
+  const text = words(random, integer(random, 4, 11), vocabulary);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
@@ -33,11 +46,13 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
 }
 
 /** Exactly `bytes` octets of prose in lines with CRLF ends; below three octets, nothing but the end. */
-export function fillerText(random: Random, bytes: number): string {
+export function fillerText(random: Random, bytes: number, vocabulary = WORDS): string {
   const parts: string[] = [];
   let length = 0;
   while (length < bytes) {
-    const paragraph = Array.from({ length: integer(random, 2, 6) }, () => sentence(random));
+    const paragraph = Array.from({ length: integer(random, 2, 6) }, () =>
+      sentence(random, vocabulary),
+    );
     const text = `${wrapText(paragraph.join(' '), WIDTH).join(CRLF)}${CRLF}${CRLF}`;
     parts.push(text);
     length += text.length;
@@ -45,9 +60,9 @@ export function fillerText(random: Random, bytes: number): string {
   return cutAt(parts.join(''), bytes);
 }
 
-/** A cut inside a line end would leave half of it: what goes there is a letter more. */
+/** A cut may leave half a line end or half a letter of UTF-8: what goes there is a letter more. */
 function cutAt(text: string, bytes: number): string {
   if (bytes < 3) return CRLF;
   const kept = text.slice(0, bytes - 2);
-  return `${kept.endsWith('\r') ? `${kept.slice(0, -1)}s` : kept}${CRLF}`;
+  return `${kept.replace(/(?:\r|[\x80-\xff]+)$/, (half) => 's'.repeat(half.length))}${CRLF}`;
 }

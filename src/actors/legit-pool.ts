@@ -2,16 +2,23 @@
 // Message-ID line. That line carries the ledger's id and is written in front of a pool entry when the
 // message is sent, so that a million messages share a few bodies and each can still be accounted for.
 
-import type MimeNode from 'nodemailer/lib/mime-node';
 import pLimit from 'p-limit';
 import { type Random, randomStream, uniform } from '../plan/random.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import { BASE62, characters, pick } from './draw.ts';
-import { fillerText, words } from './filler-text.ts';
+import { fillerText, LATIN1, UTF8, type Vocabulary, words } from './filler-text.ts';
 import { bouncingRecipient, hostName } from './host-name.ts';
 import { legitSize } from './legit-size.ts';
 import { mailDate, pickZone } from './mail-date.ts';
-import { CRLF, mimeTree, textPart } from './mime.ts';
+import {
+  CRLF,
+  composeMime,
+  composePlain,
+  EIGHT_BIT_FIELD,
+  mimeTree,
+  rawPart,
+  textPart,
+} from './mime.ts';
 
 const STREAM = 4210;
 const BUILDS_AT_ONCE = 8;
@@ -20,8 +27,24 @@ const ATTACHMENT_FROM = 16 * 1024;
 /** An HTML alternative is no shorter than this. */
 const HTML_FROM = 3 * 1024;
 const ATTACHMENT_TEXT = 900;
+/** Share of the messages without HTML that have lines of 8 bits. An assumption. */
+const EIGHT_BIT = 1 / 3;
 /** Base64 in lines of 76 with CRLF: 78 octets for 57. */
 const BASE64_GROWTH = 78 / 57;
+
+/** How a message's text is written, and what its part says of that. */
+interface Writing {
+  readonly fields: readonly string[];
+  /** Absent: English. */
+  readonly words?: Vocabulary;
+}
+const ASCII: Writing = {
+  fields: ['Content-Type: text/plain; charset=us-ascii', 'Content-Transfer-Encoding: 7bit'],
+};
+const ABROAD: readonly [Writing, Writing] = [
+  { fields: ['Content-Type: text/plain; charset=iso-8859-1', EIGHT_BIT_FIELD], words: LATIN1 },
+  { fields: ['Content-Type: text/plain; charset=utf-8', EIGHT_BIT_FIELD], words: UTF8 },
+];
 
 export interface LegitPoolOptions {
   readonly seed: number;
@@ -69,43 +92,55 @@ function assemble(options: LegitPoolOptions, index: number, extent: Extent): Pro
   const random = randomStream(options.seed, STREAM + 1, index);
   const recipient = options.recipients[Math.floor(random() * options.recipients.length)];
   if (recipient === undefined) throw new Error('legitimate mail needs a recipient');
-  const tree = mimeTree().setHeader([
-    { key: 'From', value: bouncingRecipient(hostName(options.seed, index), random) },
-    { key: 'To', value: recipient },
-    { key: 'Subject', value: words(random, 4) },
-    { key: 'Date', value: mailDate(options.date, pickZone(random)) },
-    { key: 'MIME-Version', value: '1.0' },
-  ]);
-  if (extent.bytes >= ATTACHMENT_FROM) fillWithAttachment(tree, extent, random);
-  else if (extent.bytes >= HTML_FROM && random() < 0.5) fillWithHtml(tree, extent, random);
-  else fillWithText(tree, extent, random);
-  return tree.build();
+  const head = [
+    `From: ${bouncingRecipient(hostName(options.seed, index), random)}`,
+    `To: ${recipient}`,
+    `Subject: ${words(random, 4)}`,
+    `Date: ${mailDate(options.date, pickZone(random))}`,
+    'MIME-Version: 1.0',
+  ];
+  const writing = writingOf(options.seed, index);
+  if (extent.bytes >= ATTACHMENT_FROM) return withAttachment(head, extent, writing, random);
+  if (extent.bytes >= HTML_FROM && random() < 0.5) return withHtml(head, extent, random);
+  return Promise.resolve(
+    composePlain([...head, ...writing.fields], [], fillerText(random, extent.room, writing.words)),
+  );
 }
 
-function fillWithText(tree: MimeNode, extent: Extent, random: Random): void {
-  tree.setHeader('Content-Type', 'text/plain; charset=us-ascii');
-  tree.setContent(fillerText(random, extent.room));
+function writingOf(seed: number, index: number): Writing {
+  const random = randomStream(seed, STREAM + 2, index);
+  return random() < EIGHT_BIT ? pick(random, ABROAD) : ASCII;
 }
 
-function fillWithHtml(tree: MimeNode, extent: Extent, random: Random): void {
-  tree.setHeader('Content-Type', `multipart/alternative; boundary="${boundary(random)}"`);
+function withHtml(head: readonly string[], extent: Extent, random: Random): Promise<Buffer> {
+  const type = `multipart/alternative; boundary="${boundary(random)}"`;
+  const tree = mimeTree(type);
   const text = fillerText(random, extent.room / 2);
   const html = `<html><body><p>${CRLF}${text}</p></body></html>${CRLF}`;
-  tree.appendChild(textPart('text/plain; charset=us-ascii', '7bit', text));
+  tree.appendChild(rawPart(ASCII.fields, text));
   tree.appendChild(textPart('text/html; charset=us-ascii', 'quoted-printable', html));
+  return composeMime([...head, `Content-Type: ${type}`], tree);
 }
 
-function fillWithAttachment(tree: MimeNode, extent: Extent, random: Random): void {
-  tree.setHeader('Content-Type', `multipart/mixed; boundary="${boundary(random)}"`);
-  const text = fillerText(random, ATTACHMENT_TEXT);
+function withAttachment(
+  head: readonly string[],
+  extent: Extent,
+  writing: Writing,
+  random: Random,
+): Promise<Buffer> {
+  const type = `multipart/mixed; boundary="${boundary(random)}"`;
+  const tree = mimeTree(type);
+  const text = fillerText(random, ATTACHMENT_TEXT, writing.words);
   const block = Buffer.from(characters(random, BASE62, 4096));
   const file = Buffer.alloc(Math.floor(extent.room / BASE64_GROWTH), block);
-  tree.appendChild(textPart('text/plain; charset=us-ascii', '7bit', text));
+  tree.appendChild(rawPart(writing.fields, text));
   tree
     .createChild('application/pdf', {
       filename: `${pick(random, ['minutes', 'offer', 'plan'])}.pdf`,
     })
     .setContent(file);
+  const encoding = writing.fields.filter((field) => field === EIGHT_BIT_FIELD);
+  return composeMime([...head, `Content-Type: ${type}`, ...encoding], tree);
 }
 
 function boundary(random: Random): string {

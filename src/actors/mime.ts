@@ -11,9 +11,20 @@ export function mimeTree(contentType?: string): MimeNode {
   return new MimeNode(contentType, { rootNode: new MimeNode() });
 }
 
-/** A part that stands as written: its head line by line, an empty line, its content. */
+/**
+ * What a part says that has lines of 8 bits, and each that encloses it (RFC 2045 §6.4); a multipart's other
+ * parts need not.
+ */
+export const EIGHT_BIT_FIELD = 'Content-Transfer-Encoding: 8bit';
+
+/** Text in UTF-8, one character per octet, as messages are put together here. */
+export function utf8Octets(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/** A part that stands as written: its head line by line, an empty line, its content by octets. */
 export function rawPart(head: readonly string[], content: string): MimeNode {
-  return new MimeNode().setRaw([...head, '', content].join(CRLF));
+  return new MimeNode().setRaw(Buffer.from([...head, '', content].join(CRLF), 'latin1'));
 }
 
 /** A text part, encoded by nodemailer. */

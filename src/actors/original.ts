@@ -4,10 +4,10 @@
 import type { Random } from '../plan/random.ts';
 import type { OriginalMessage } from './actor.ts';
 import { characters, documentationAddress, HEX, integer, pick } from './draw.ts';
-import { fillerText, words } from './filler-text.ts';
+import { fillerText, LATIN1, words } from './filler-text.ts';
 import { mailDomain } from './host-name.ts';
 import { mailDate, pickZone } from './mail-date.ts';
-import { CRLF } from './mime.ts';
+import { CRLF, EIGHT_BIT_FIELD } from './mime.ts';
 
 export interface Forgery {
   readonly victim: string;
@@ -15,11 +15,19 @@ export interface Forgery {
   /** When the bouncing host took the message. */
   readonly date: Date;
   readonly bodyBytes: number;
+  /** With letters of western Europe in the body. */
+  readonly eightBit?: boolean;
 }
+
+const LATIN1_FIELDS = [
+  'MIME-Version: 1.0',
+  'Content-Type: text/plain; charset=iso-8859-1',
+  EIGHT_BIT_FIELD,
+];
 
 /** Header lines each end with CRLF; the empty line between headers and body is in neither. */
 export function forgeOriginal(forgery: Forgery, random: Random): OriginalMessage {
-  const { victim, recipient } = forgery;
+  const { victim, recipient, eightBit = false } = forgery;
   const domain = victim.slice(victim.indexOf('@') + 1);
   const subject = forgedSubject(random);
   const sent = new Date(forgery.date.getTime() - integer(random, 2, 900) * 1000);
@@ -32,11 +40,13 @@ export function forgeOriginal(forgery: Forgery, random: Random): OriginalMessage
     `To: <${recipient}>`,
     `Subject: ${subject}`,
     `Date: ${date}`,
+    ...(eightBit ? LATIN1_FIELDS : []),
   ];
   return {
     headers: headers.map((line) => line + CRLF).join(''),
-    body: fillerText(random, forgery.bodyBytes),
+    body: fillerText(random, forgery.bodyBytes, eightBit ? LATIN1 : undefined),
     subject,
+    eightBit,
   };
 }
 

@@ -57,11 +57,13 @@ describe.each(NAMES)('an answer of %s', (name) => {
     expect(other).not.toBe(first);
   });
 
-  test('keeps to SMTP: CRLF only, seven bits, no line above 998 octets', async () => {
+  test('keeps to SMTP: CRLF only, no line above 998 octets, 8 bits only where declared', async () => {
     for (const seed of SEEDS) {
       const message = await sampleReply(RESPONDERS[name], seed, 20_000);
       expect(message.endsWith('\r\n')).toBe(true);
-      expect(message.replaceAll('\r\n', '')).toMatch(/^[\t -~]*$/);
+      const declared = message.includes('\r\nContent-Transfer-Encoding: 8bit\r\n');
+      const allowed = declared ? /^[\t -~\x80-\xff]*$/ : /^[\t -~]*$/;
+      expect(message.replaceAll('\r\n', '')).toMatch(allowed);
       expect(message).not.toMatch(/[^\r\n]{999}/);
     }
   });
@@ -80,9 +82,9 @@ describe.each(NAMES)('an answer of %s', (name) => {
     const message = (await sampleReply(RESPONDERS[name])).replaceAll('\r\n', '\n');
     if (process.env['UPDATE_GOLDEN'] === '1') {
       mkdirSync(fileURLToPath(new URL('.', golden)), { recursive: true });
-      writeFileSync(golden, message);
+      writeFileSync(golden, message, 'latin1');
     }
-    expect(message).toBe(readFileSync(golden, 'utf8'));
+    expect(message).toBe(readFileSync(golden, 'latin1'));
   });
 });
 
@@ -165,7 +167,9 @@ describe('the marks of each system', () => {
     '%s speaks of an absence, in the name of the person',
     async (name) => {
       for (const { body } of await replies(name)) {
-        expect(body).toMatch(/currently out of the office|on holiday/);
+        expect(Buffer.from(body, 'latin1').toString()).toMatch(
+          /out of the office|on holiday|nicht im Büro|im Urlaub|fuera de la oficina|de vacaciones/,
+        );
         expect(body).toContain('Ingrid Larsen');
       }
     },

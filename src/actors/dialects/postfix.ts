@@ -6,7 +6,7 @@ import type { Bounce, Dialect } from '../actor.ts';
 import { characters, documentationAddress, HEX } from '../draw.ts';
 import { wrapText } from '../filler-text.ts';
 import { compactDate, mailDate, pickZone, unixSeconds, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, EIGHT_BIT_FIELD, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { postfixRetries } from '../retry-schedule.ts';
 import { arrival, isLocal } from './bounce-facts.ts';
@@ -21,6 +21,7 @@ export const postfix: Dialect = {
   // sends by DATA always: its client has no BDAT.
   habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'no-wait' },
   retry: postfixRetries(),
+  returnsEightBit: true,
   build,
 };
 
@@ -52,6 +53,7 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
       'MIME-Version: 1.0',
       'Content-Type: multipart/report; report-type=delivery-status;',
       `\tboundary="${boundary}"`,
+      ...encoding(bounce),
       `Message-Id: <${compactDate(bounce.date)}.${queue.bounceId}@${host}>`,
     ],
     tree,
@@ -120,16 +122,29 @@ function returned(bounce: Bounce, queue: Queue, random: Random) {
     '',
   ].join(CRLF);
   const { headers, body } = bounce.original;
-  if (headers.length + body.length > SIZE_LIMIT) {
+  if (!isReturnedWhole(bounce)) {
     return rawPart(
       ['Content-Description: Undelivered Message Headers', 'Content-Type: text/rfc822-headers'],
       trace + headers,
     );
   }
   return rawPart(
-    ['Content-Description: Undelivered Message', 'Content-Type: message/rfc822'],
+    [
+      'Content-Description: Undelivered Message',
+      'Content-Type: message/rfc822',
+      ...encoding(bounce),
+    ],
     trace + headers + CRLF + body,
   );
+}
+
+function isReturnedWhole({ original: { headers, body } }: Bounce): boolean {
+  return headers.length + body.length <= SIZE_LIMIT;
+}
+
+/** Of the bounce and of the original within alike. */
+function encoding(bounce: Bounce): string[] {
+  return bounce.original.eightBit && isReturnedWhole(bounce) ? [EIGHT_BIT_FIELD] : [];
 }
 
 function queueId(random: Random): string {

@@ -15,7 +15,9 @@ export const qmail: Dialect = {
   // No extension at all, and QUIT is its last word: it does not wait for the reply.
   habit: { greeting: 'HELO', pipelining: false, quit: 'no-wait' },
   retry: qmailRetries(),
-  build: (bounce, random) => Promise.resolve(Buffer.from(render(bounce, random))),
+  // Knows no MIME, and sends 8 bits whether or not the other side said that it takes them.
+  returnsEightBit: true,
+  build: (bounce, random) => Promise.resolve(Buffer.from(render(bounce, random), 'latin1')),
 };
 
 function render(bounce: Bounce, random: Random): string {

@@ -5,7 +5,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce } from '../actor.ts';
 import { BASE62, characters, integer } from '../draw.ts';
 import { compactDate, mailDate, pickZone, unixSeconds, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, EIGHT_BIT_FIELD, mimeTree, rawPart } from '../mime.ts';
 import { type SpamSource, spamSource } from '../original.ts';
 
 export const SENDMAIL_VERSION = '8.14.2/8.14.2';
@@ -61,6 +61,7 @@ export async function sendmailReport(
       'MIME-Version: 1.0',
       'Content-Type: multipart/report; report-type=delivery-status;',
       `\tboundary="${boundary}"`,
+      ...encoding(report),
       `Subject: ${manner.subject}`,
       `Auto-Submitted: auto-generated (${manner.occasion})`,
     ],
@@ -97,7 +98,8 @@ function status({ bounce, manner, zone, source }: Report): string {
   ].join(CRLF);
 }
 
-function returned({ bounce, manner, zone, source }: Report, id: string) {
+function returned(report: Report, id: string) {
+  const { bounce, manner, zone, source } = report;
   const headers = [
     `Return-Path: <${bounce.victim}>`,
     `Received: from ${source.helo} (${source.helo} [${source.address}])`,
@@ -107,7 +109,15 @@ function returned({ bounce, manner, zone, source }: Report, id: string) {
   ].join(CRLF);
   return manner.returns === 'headers'
     ? rawPart(['Content-Type: text/rfc822-headers'], headers)
-    : rawPart(['Content-Type: message/rfc822'], headers + CRLF + bounce.original.body);
+    : rawPart(
+        ['Content-Type: message/rfc822', ...encoding(report)],
+        headers + CRLF + bounce.original.body,
+      );
+}
+
+/** Of the report and of the original within alike. */
+function encoding({ bounce, manner }: Report): string[] {
+  return bounce.original.eightBit && manner.returns === 'whole' ? [EIGHT_BIT_FIELD] : [];
 }
 
 /** `m2P900Zh018575`: year to second a character each, two of a sequence, the process. */

@@ -11,6 +11,7 @@ export const sendmail: Dialect = {
   // With STARTTLS compiled in, as distributions do, its client uses what is offered.
   habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'wait' },
   retry: sendmailRetries(),
+  returnsEightBit: true,
   build: (bounce, random) =>
     sendmailReport(
       bounce,

@@ -4,15 +4,18 @@
 import type { Random } from '../../plan/random.ts';
 import { originalId } from '../dialects/bounce-facts.ts';
 import { postfix } from '../dialects/postfix.ts';
-import { characters, HEX, integer } from '../draw.ts';
+import { characters, HEX, integer, pick } from '../draw.ts';
 import { traitOf } from '../host-name.ts';
 import { mailDate, pickZone, unixSeconds } from '../mail-date.ts';
-import { composePlain } from '../mime.ts';
+import { composePlain, EIGHT_BIT_FIELD, utf8Octets } from '../mime.ts';
 import { absence, absenceLines } from './absence.ts';
+import { ENGLISH, GERMAN, SPANISH } from './absence-phrases.ts';
 import type { Answer, Responder } from './responder.ts';
 
 /** Share of the sites that set the user as the envelope's sender. An assumption: "some". */
 const NAMED_SENDERS = 0.15;
+/** Share of those who write in German or Spanish. An assumption. */
+const ABROAD = 0.2;
 
 export const sieve: Responder = {
   name: 'sieve',
@@ -43,7 +46,9 @@ function render(answer: Answer, random: Random): Buffer {
     'X-Auto-Response-Suppress: All',
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: 8bit',
+    EIGHT_BIT_FIELD,
   ];
-  return composePlain(head, absenceLines(absence(answer, random)));
+  const phrases = random() < ABROAD ? pick(random, [GERMAN, SPANISH]) : ENGLISH;
+  const text = absence(answer, random, phrases);
+  return composePlain(head, absenceLines(text).map(utf8Octets));
 }
