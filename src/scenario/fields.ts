@@ -61,14 +61,18 @@ function measure(unit: Unit, expected: string, parse: (text: string) => number |
     );
 }
 
-/** `5` for a rate is likely `5/s`, `5 s` is likely `5s`, `5min` is likely `5m`. */
+/** `5` for a rate is likely `5/s`, `0.5` for a share `50%`, `5 s` is likely `5s`, `5min` is likely `5m`. */
 function guessUnit(
   value: unknown,
   unit: Unit,
   parse: (text: string) => number | undefined,
 ): string | undefined {
   const usual = { duration: 's', rate: '/s', size: 'KB', share: '%' }[unit];
-  if (typeof value === 'number' && value > 0) return `${value}${usual}`;
+  if (typeof value === 'number' && value > 0) {
+    const isFraction = unit === 'share' && value < 1;
+    // 0.07 × 100 is a little more than 7.
+    return `${isFraction ? Number((value * 100).toPrecision(12)) : value}${usual}`;
+  }
   if (typeof value !== 'string' || parse(value) !== undefined) return undefined;
   const tight = value.replace(/\s+/g, '');
   const guesses = [tight, tight.replace(/min(utes?)?$/, 'm'), tight.replace(/sec(onds?)?$/, 's')];

@@ -121,6 +121,21 @@ const ACTORS: readonly (readonly [string, ...string[]])[] = [
     '33: actors.x.systems: the weights add up to 0; expected a weight above 0, as in {exim: 40}',
     '61: actors.x.random is 1; expected a share such as 60% (0% to 100%); did you mean "1%"?',
   ],
+  // Below 1 a share is a fraction of the whole, from there on a percentage.
+  ...(
+    [
+      ['0.5', '50%'],
+      ['0.07', '7%'],
+      ['0.005', '0.5%'],
+      ['2', '2%'],
+    ] as const
+  ).map(
+    ([written, meant]) =>
+      [
+        `{kind: callout, rate: 5/s, random: ${written}}`,
+        `41: actors.x.random is ${written}; expected a share such as 60% (0% to 100%); did you mean "${meant}"?`,
+      ] as const,
+  ),
   ['{kind: callout, rate: 5/s, cache: on}', '40: actors.x.cache is "on"; expected native or off'],
   [
     '{kind: bot, rate: 5/s, pregreet: 120%, quits: 20%}',
