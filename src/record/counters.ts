@@ -56,8 +56,15 @@ function replyName(code: number, enhanced: number): string {
   return `${code} ${Math.floor(code / 100)}.${subject}.${subjectAndDetail % 1000}`;
 }
 
+/** Sessions to which the server gave its final reply. */
+export interface Decided {
+  readonly all: number;
+  readonly rejected: number;
+}
+
 export class Counters {
   private readonly cells = new Map<number, Count>();
+  private readonly decisions: number[] = [];
   private readonly rejections: number[] = [];
   /** Attempts that were started, and first attempts among them, per actor × phase. */
   private readonly starts: Starts[] = [];
@@ -116,18 +123,19 @@ export class Counters {
     return this.starts[at];
   }
 
-  /** A rejection by the phase in which it was decided, which may be later than the one it began in. */
-  addRejection(actor: number, decidedIn: number): void {
+  /** A session by the phase in which it was decided, which may be later than the one it began in. */
+  addDecision(actor: number, decidedIn: number, isRejection: boolean): void {
     const at = actor * PHASES.length + decidedIn;
-    this.rejections[at] = (this.rejections[at] ?? 0) + 1;
+    this.decisions[at] = (this.decisions[at] ?? 0) + 1;
+    if (isRejection) this.rejections[at] = (this.rejections[at] ?? 0) + 1;
   }
 
-  rejectionsDecidedIn(actors: readonly number[], phase: Phase): number {
-    const decidedIn = PHASES.indexOf(phase);
-    return actors.reduce(
-      (sum, actor) => sum + (this.rejections[actor * PHASES.length + decidedIn] ?? 0),
-      0,
-    );
+  /** Sessions that were rejected, deferred or accepted in a phase, and those rejected. */
+  decidedIn(actors: readonly number[], phase: Phase): Decided {
+    const places = actors.map((actor) => actor * PHASES.length + PHASES.indexOf(phase));
+    const sum = (counts: readonly number[]) =>
+      places.reduce((all, at) => all + (counts[at] ?? 0), 0);
+    return { all: sum(this.decisions), rejected: sum(this.rejections) };
   }
 
   /** In the order of actor, phase, stage, end state. */

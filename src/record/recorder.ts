@@ -18,6 +18,7 @@ const UNSENT = END_STATES.indexOf('unsent');
 const WITHHELD = END_STATES.indexOf('withheld');
 const RESUMED = TLS_USES.indexOf('resumed');
 const REJECTED = END_STATES.indexOf('rejected');
+const DECIDED = new Set([REJECTED, END_STATES.indexOf('deferred'), END_STATES.indexOf('accepted')]);
 
 export class Recorder {
   readonly plan: Plan;
@@ -95,9 +96,9 @@ export class Recorder {
     const phase = PHASES.indexOf(phaseAt(this.plan.spans, intended));
     this.counters.add(actor, phase, stage, state, code, rows[at + COLUMN.enhanced]);
     if ((rows[at + COLUMN.turn] as number) >= 0) this.counters.addHostWait(actor, phase);
-    if (state === REJECTED) {
-      const decided = rows[at + COLUMN.decided] as number;
-      this.counters.addRejection(actor, PHASES.indexOf(phaseAt(this.plan.spans, decided)));
+    if (DECIDED.has(state)) {
+      const decided = phaseAt(this.plan.spans, rows[at + COLUMN.decided] as number);
+      this.counters.addDecision(actor, PHASES.indexOf(decided), state === REJECTED);
     }
     if (state === WITHHELD) return;
     if (state !== UNSENT) this.start(rows, at, actor, phase, intended);

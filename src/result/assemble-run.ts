@@ -15,7 +15,7 @@ import {
   waitOf,
 } from './legit-metrics.ts';
 import { histogramMetrics } from './quantiles.ts';
-import { rejectMetrics } from './reject-metrics.ts';
+import { rejectMetrics, rejectUnavailable } from './reject-metrics.ts';
 import type { Metric, MetricPhase, Run, Warning } from './result.ts';
 import { secondRows } from './second-rows.ts';
 import { targetMetrics, type Window } from './target-metrics.ts';
@@ -55,7 +55,7 @@ export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
       ...windowsOf(recorder).flatMap((window) => metricsIn(recorder, window, facts)),
       ...facts.extra,
     ],
-    unavailable: facts.unavailable,
+    unavailable: [...facts.unavailable, ...rejectUnavailable(recorder, attackersOf(recorder))],
     histograms: encodedHistograms(recorder, facts.horizon),
     timeline: secondRows(recorder),
     outcomes: outcomeRows(recorder),
@@ -85,7 +85,7 @@ function windowsOf({ plan }: Recorder): Window[] {
 function metricsIn(recorder: Recorder, window: Window, facts: RunFacts): Metric[] {
   const { phase, phases } = window;
   const { plan, ledger } = recorder;
-  const attackers = plan.actors.filter((_, i) => !recorder.isLegit[i]).map(({ index }) => index);
+  const attackers = attackersOf(recorder);
   const recovery =
     phase === 'recovery' && !facts.unfinished
       ? recoverySeconds(ledger, plan.spans.recoveryMs, plan.spans.endMs, facts.horizon)
@@ -104,6 +104,10 @@ function metricsIn(recorder: Recorder, window: Window, facts: RunFacts): Metric[
     ...generatorMetrics(recorder, window),
     ...(recovery ? [recovery] : []),
   ];
+}
+
+function attackersOf({ plan, isLegit }: Recorder): number[] {
+  return plan.actors.filter((_, i) => !isLegit[i]).map(({ index }) => index);
 }
 
 /** Time to the banner and of each stage, over all senders. */
@@ -139,7 +143,7 @@ function encodedHistograms(recorder: Recorder, horizon: Horizon): Record<string,
       encoded[name] = encodeIntoCompressedBase64(histogram);
     histogram?.destroy();
   };
-  const attackers = everyActor(recorder).filter((i) => !recorder.isLegit[i]);
+  const attackers = attackersOf(recorder);
   for (const { phase, phases } of windowsOf(recorder)) {
     const suffix = phase === 'run' ? '' : ` in ${phase}`;
     const at = indexes(phases);

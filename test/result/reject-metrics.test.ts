@@ -1,7 +1,7 @@
 // The price of a reject: what the storm took beyond a calm of the same length.
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../src/record/timeline.ts';
-import { rejectMetrics } from '../../src/result/reject-metrics.ts';
+import { rejectMetrics, rejectUnavailable } from '../../src/result/reject-metrics.ts';
 import { BOUNCERS, batchOf, many, recorderOf, smallPlan } from '../record/rows.ts';
 
 const REJECTED = 50;
@@ -75,6 +75,36 @@ describe('a reject', () => {
   ])('%s', (_, samples) => {
     expect(Object.keys(pricesOf(samples))).toEqual(['reject.bytes']);
   });
+
+  it.each([
+    ['deferred', 9, []],
+    ['accepted', 10, []],
+    ['deferred', 11, ['reject.cpu_ms', 'reject.log_bytes']],
+    ['accepted', 11, ['reject.cpu_ms', 'reject.log_bytes']],
+    // No final reply: the server decided nothing.
+    ['timedOut', 90, []],
+  ] as const)(
+    'of ten beside sessions that %s, %i of them, withholds %j',
+    (state, others, withheld) => {
+      const recorder = recorderOf(true, smallPlan());
+      for (const { atMs, ...sample } of [at(500, 0), at(1500, 0), at(3500, 1, 500)]) {
+        recorder.sampled(sample, atMs);
+      }
+      const storm = { actor: BOUNCERS, stage: 'rcpt', intended: 1600 } as const;
+      recorder.outcomes(
+        batchOf([
+          ...many(10, { ...storm, state: 'rejected', code: 550 }),
+          ...many(others, { ...storm, state, code: state === 'timedOut' ? 0 : 450 }),
+          // What is decided after the storm counts for nothing.
+          ...many(90, { ...storm, state: 'deferred', code: 450, ended: 3600 }),
+        ]),
+      );
+      const told = rejectMetrics(recorder, 'storm', [BOUNCERS]).map(({ metric }) => metric);
+      const all = ['reject.cpu_ms', 'reject.bytes', 'reject.log_bytes'];
+      expect(told).toEqual(all.filter((metric) => !withheld.some((w) => w === metric)));
+      expect(rejectUnavailable(recorder, [BOUNCERS]).map(({ metric }) => metric)).toEqual(withheld);
+    },
+  );
 
   it('that never happened has no price', () => {
     expect(rejectMetrics(recorderOf(), 'run', [BOUNCERS])).toEqual([]);

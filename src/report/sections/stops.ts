@@ -108,8 +108,9 @@ interface Cost {
   readonly show: (value: number) => string;
 }
 
+const REJECT_CPU = 'reject.cpu_ms';
 const COSTS: readonly Cost[] = [
-  { title: 'CPU per reject', metric: 'reject.cpu_ms', show: (v) => `${formatNumber(v)}\u00a0ms` },
+  { title: 'CPU per reject', metric: REJECT_CPU, show: (v) => `${formatNumber(v)}\u00a0ms` },
   { title: 'sessions per original', metric: 'attack.amplification', show: formatShort },
   { title: 'sessions', metric: 'attack.sessions', show: formatCount },
   { title: 'rejected', metric: 'attack.rejected', show: formatCount },
@@ -118,19 +119,30 @@ const COSTS: readonly Cost[] = [
   { title: 'log', metric: 'target.log_bytes', show: formatBytes },
 ];
 
-function costNote({ standings }: Study): Markup | undefined {
-  const shown = standings.some((s) =>
-    s.counted.some((run) => metricValue(run, 'reject.cpu_ms', 'storm', 'run') !== undefined),
+/** Why a variant has no price of a reject, where there are sessions that it would mislead about. */
+function withheldReasons({ standings }: Study): ReadonlySet<string> {
+  const missing = standings.flatMap(({ counted }) => counted.flatMap((run) => run.unavailable));
+  return new Set(missing.filter(({ metric }) => metric === REJECT_CPU).map(({ reason }) => reason));
+}
+
+function costNote(study: Study): Markup | undefined {
+  const reasons = withheldReasons(study);
+  const shown = study.standings.some((s) =>
+    s.counted.some((run) => metricValue(run, REJECT_CPU, 'storm', 'run') !== undefined),
   );
-  if (!shown) return undefined;
-  return html`<p class="sub">CPU per reject: the target's CPU a second in the storm, less that in the calm, which real mail costs anyway, for each session that it rejected.</p>`;
+  if (!shown && reasons.size === 0) return undefined;
+  return html`<p class="sub">CPU per reject: the target's CPU a second in the storm, less that in the calm, which real mail costs anyway, for each session that it rejected.${[...reasons].map((reason) => ` ${ABSENT}: ${reason}.`)}</p>`;
 }
 
 /** Medians over the repeats. A column that no variant can fill is left out. */
 function costs(study: Study): Table {
   const value = (standing: Standing, { metric }: Cost) =>
     medianOf(standing.counted.map((run) => metricValue(run, metric, 'storm', 'run')));
-  const columns = COSTS.filter((cost) => study.standings.some((s) => value(s, cost) !== undefined));
+  const columns = COSTS.filter(
+    (cost) =>
+      study.standings.some((s) => value(s, cost) !== undefined) ||
+      (cost.metric === REJECT_CPU && withheldReasons(study).size > 0),
+  );
   return {
     columns: ['In the storm', ...columns.map((cost) => cost.title)],
     rows: study.standings.map((standing): Content[] => [
