@@ -15,8 +15,11 @@ export const ATTACK_FATES = [
   { name: 'timed out', tone: 6 },
   { name: 'accepted', tone: 7 },
   { name: 'not played out', tone: 8 },
+  { name: 'held its slot to the end', tone: 9 },
 ] as const;
 const ACCEPTED = 4;
+const NOT_PLAYED_OUT = 5;
+const HELD = 6;
 
 /** `tone` is an index of the delays' colours. */
 export const MAIL_FATES = [
@@ -93,7 +96,7 @@ function attackRow(standing: Standing, { name, kind }: ActorFacts): SenderRow {
     .flatMap((run) => run.outcomes)
     .filter((row) => row.actor === name && row.phase !== 'warmup');
   const rows = own.filter(({ state }) => state !== 'withheld');
-  const counts = countFates(rows);
+  const counts = countFates(rows, kind);
   const sum = (metric: string) => sumOf(counted.map((run) => actorValue(run, name, metric)));
   const sessions = sum('sessions') ?? 0;
   const originals = originalsOf(counted, name);
@@ -137,14 +140,16 @@ const FATE_OF: Readonly<Partial<Record<EndState, number>>> = {
   accepted: ACCEPTED,
 };
 
-function countFates(rows: readonly OutcomeRow[]): number[] {
+function countFates(rows: readonly OutcomeRow[], kind: string): number[] {
+  // It is there to stay: a session that the run's end cut did what it came for.
+  const cut = kind === 'slow-client' ? HELD : NOT_PLAYED_OUT;
   const counts: number[] = ATTACK_FATES.map(() => 0);
   const add = (fate: number, sessions: number): void => {
     counts[fate] = (counts[fate] ?? 0) + sessions;
   };
   for (const { state, sessions, replies } of rows) {
     const farewells = state === 'deferred' ? farewellsIn(replies) : 0;
-    add(FATE_OF[state] ?? 5, sessions - farewells);
+    add(FATE_OF[state] ?? (state === 'cut' ? cut : NOT_PLAYED_OUT), sessions - farewells);
     add(1, farewells);
   }
   return counts;
@@ -157,7 +162,7 @@ function farewellsIn(replies: OutcomeRow['replies']): number {
 }
 
 function decidedAt(rows: readonly OutcomeRow[]): SenderRow['decided'] {
-  const negative = rows.filter(({ state }) => (FATE_OF[state] ?? 5) < 3);
+  const negative = rows.filter(({ state }) => (FATE_OF[state] ?? NOT_PLAYED_OUT) < 3);
   const total = sessionsOf(negative);
   if (total === 0) return undefined;
   const stops = STOPS.map((stop, i) => ({

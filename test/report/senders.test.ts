@@ -103,6 +103,21 @@ describe('the kinds of senders', () => {
     expect(named(ATTACK_FATES, counts)).toEqual({ 'hung up on': 6, deferred: 2 });
   });
 
+  it.each([
+    ['slow-client', { 'hung up on': 2, 'held its slot to the end': 8, 'not played out': 3 }],
+    ['bot', { 'hung up on': 2, 'not played out': 11 }],
+  ])('tell of a %s that the end of the run cut what that means', (kind, fates) => {
+    const outcomes = [
+      outcome('holders', 'cut', 8),
+      outcome('holders', 'unsent', 3),
+      outcome('holders', 'dropped', 2),
+    ];
+    const result = mixed({ outcomes });
+    const actors = [{ name: 'holders', kind, rate: '5/s', planned: 13 }] as const;
+    const { counts } = rowOf({ ...result, actors }, 'holders');
+    expect(named(ATTACK_FATES, counts)).toEqual(fates);
+  });
+
   it('count what a sender forbade itself apart', () => {
     const row = rowOf(mixed(), 'callouts');
     expect(row).toMatchObject({ total: 40, withheld: 12 });

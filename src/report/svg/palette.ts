@@ -28,10 +28,10 @@ export const DELAY_TONES = tones(
   '#1d3950 #7a561c #c8701f #ffa766 #ffe9ef',
 );
 
-/** Class `k0`…`k5` for the stages, `k6` timed out, `k7` accepted, `k8` not played to its end. */
+/** Class `k0`…`k5` for the stages, `k6` timed out, `k7` accepted, `k8` not played to its end, `k9` held. */
 export const STAGE_TONES = tones(
-  '#d8ebfb #a9ccea #7baed9 #4a8fc7 #2971a7 #105483 #e8a33d #6b1038 #c4cad1',
-  '#e4f0fb #b1d4f2 #83b6e2 #5499d2 #357cb2 #125f94 #f0b04a #c2185b #4a535f',
+  '#d8ebfb #a9ccea #7baed9 #4a8fc7 #2971a7 #105483 #e8a33d #6b1038 #c4cad1 #7d4fa3',
+  '#e4f0fb #b1d4f2 #83b6e2 #5499d2 #357cb2 #125f94 #f0b04a #c2185b #4a535f #8d5fb3',
 );
 
 export const INK = {

@@ -18,7 +18,7 @@ export interface BarTones {
 }
 
 /** Tones on which white text is readable, in either theme; on the others it is black. */
-const DARK_STAGES: ReadonlySet<number> = new Set([4, 5, 7]);
+const DARK_STAGES: ReadonlySet<number> = new Set([4, 5, 7, 9]);
 export const STAGE_BAR: BarTones = {
   prefix: 'k',
   tones: STAGE_TONES,
