@@ -8,7 +8,9 @@ import { reasonToSkip } from './postfix-lab/laboratory-run.ts';
 const SHORT = JSON.stringify({
   extends: 'every-sender',
   name: 'every-sender-shortened',
-  phases: { warmup: '0s', calm: '1s', storm: '6s', recovery: '2s', drain: '5s' },
+  // The greylist's five minutes take a second: a busy machine is no later than that.
+  clock: { compress: 300 },
+  phases: { warmup: '0s', calm: '1s', storm: '6s', recovery: '4s', drain: '5s' },
 });
 /** Asked by a harvester in one session, as the scenario has it. */
 const ASKED = 25;
@@ -63,7 +65,10 @@ describe.each([
     );
     expect(figure('stock', 'actor.bouncers.tls_resumed')).toBeGreaterThan(0);
     expect(figure('stock', 'actor.bots.tls')).toBe(0);
-    expect(figure('stock', 'actor.slow.cut')).toBe(figure('stock', 'actor.slow.sessions'));
+    // By the run's end, or by Postfix in stress.
+    expect(figure('stock', 'actor.slow.cut') + figure('stock', 'actor.slow.deferred')).toBe(
+      figure('stock', 'actor.slow.sessions'),
+    );
     expect(figure('stock', 'actor.exim-callouts.withheld')).toBeGreaterThan(0);
     expect(figure('stock', 'legit.rejected')).toBe(0);
     expect(figure('stock', 'legit.delivered')).toBe(figure('stock', 'legit.planned'));
