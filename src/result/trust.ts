@@ -2,7 +2,8 @@
 
 import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { PHASES } from '../scenario/scenario.ts';
+import { type ClientChoice, PHASES } from '../scenario/scenario.ts';
+import type { EndState, Stage } from '../smtp/stage.ts';
 import type { Warning } from './result.ts';
 
 export interface Evidence {
@@ -16,6 +17,8 @@ export interface Evidence {
   /** Share of the CPU time that the hypervisor took away; undefined where /proc does not tell. */
   readonly steal: number | undefined;
   readonly targetWarnings: readonly string[];
+  /** How the target learns its clients' addresses. */
+  readonly client: ClientChoice;
 }
 
 /**
@@ -32,6 +35,7 @@ const STEAL_SHARE = 0.02;
 export function findWarnings(evidence: Evidence): Warning[] {
   return [
     ...nobodyGreeted(evidence),
+    ...nobodyIntroduced(evidence),
     ...lateGenerator(evidence),
     ...unsentSessions(evidence),
     ...busyGenerator(evidence),
@@ -87,6 +91,23 @@ function nobodyGreeted({ recorder }: Evidence): Warning[] {
     },
   ];
 }
+
+/** A server that expects no XCLIENT or PROXY header, or not from us, answers it with an error. */
+function nobodyIntroduced({ recorder, client }: Evidence): Warning[] {
+  if (client === 'address') return [];
+  const rows = recorder.counters.rows().filter(({ state }) => !IDLE.has(state));
+  if (rows.length === 0 || rows.some(({ stage }) => !EARLY.has(stage))) return [];
+  return [
+    {
+      code: 'not-introduced',
+      text: `No session got past its greeting: the server does not let us tell it its clients' addresses (${client}). Let it trust this machine, or use target.client: address.`,
+      fatal: true,
+    },
+  ];
+}
+
+const IDLE: ReadonlySet<EndState> = new Set(['unsent', 'withheld', 'cut']);
+const EARLY: ReadonlySet<Stage> = new Set(['connect', 'banner', 'helo']);
 
 function unsentSessions({ recorder, faults }: Evidence): Warning[] {
   // Sessions that failed on this machine are unsent as well; they have a warning of their own.

@@ -83,6 +83,8 @@ export abstract class ClientGreeting extends ClientConnection {
       if (code !== 421) return this.expect('helo');
     }
     if (this.introducing) return this.onIntroduced(code);
+    // Where a PROXY header was sent the refusal may be of that: asking again would hide it.
+    if (code >= 500 && this.introduction?.prelude) return this.onIntroduced(code);
     if (code >= 500 && !this.triedHelo && !this.script.heedless) {
       // RFC 5321 §3.2: a server that does not know EHLO is asked again with HELO.
       this.triedHelo = true;

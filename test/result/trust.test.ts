@@ -24,6 +24,7 @@ function warningsOf(change: Partial<Evidence> = {}, rows: readonly RowFacts[] = 
     targetDied: undefined,
     steal: 0,
     targetWarnings: [],
+    client: 'address',
     ...change,
   }).map(({ code, fatal }) => `${code}${fatal ? '!' : ''}`);
 }
@@ -123,6 +124,28 @@ describe('a run', () => {
     expect(warningsOf(change)).toEqual(codes);
   });
 
+  it.each<[string, Evidence['client'], RowFacts[], string[]]>([
+    [
+      'all, told by XCLIENT',
+      'xclient',
+      many(200, { ...SENT, stage: 'helo', code: 550 }),
+      ['not-introduced!'],
+    ],
+    [
+      'all, told by a PROXY header',
+      'proxy-v2',
+      many(200, { ...SENT, stage: 'banner', state: 'dropped', code: 0 }),
+      ['not-introduced!'],
+    ],
+    ['all but one', 'xclient', [...many(199, { ...SENT, stage: 'helo' }), SENT], []],
+    ['all, by their own address', 'address', many(200, { ...SENT, stage: 'helo' }), []],
+  ])(
+    'that was broken off at the greeting (%s) is no test where addresses are told',
+    (_who, client, rows, codes) => {
+      expect(warningsOf({ client }, rows)).toEqual(codes);
+    },
+  );
+
   it('in which mail arrived twice says so', () => {
     const recorder = recorderOf();
     recorder.outcomes(batchOf([{ actor: LEGIT, state: 'accepted', intended: 600 }]));
@@ -138,6 +161,7 @@ function findWarningsOf(recorder: Evidence['recorder']): string[] {
   return findWarnings({
     ...{ recorder, generatorCores: 0, workers: 1, faults: {} },
     ...{ interrupted: false, targetDied: undefined, steal: undefined, targetWarnings: [] },
+    client: 'address',
   }).map(({ code }) => code);
 }
 

@@ -206,4 +206,12 @@ describe('a target that trusts the client', () => {
     expect(stage.socket.written).toBe(prelude.toString());
     expect(stage.says('220 x\r\n')).toBe('EHLO mx.sender.example\r\n');
   });
+
+  it('that takes the PROXY header for a command is an outcome', () => {
+    const stage = new Stage({}, {}, { prelude: Buffer.from('PROXY …\r\n') }).connect();
+    stage.says('220 x\r\n');
+    expect(stage.says('502 5.5.2 what?\r\n')).toBe('');
+    stage.closes();
+    expect(stage.outcome).toBe('rejected at helo 502');
+  });
 });

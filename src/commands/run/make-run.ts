@@ -36,6 +36,7 @@ export function makeRun(
       interrupted: end.interrupted && !course.died,
       targetDied: course.died,
       targetWarnings: totals.warnings,
+      client: play.scenario.target.client,
     }),
     ...disagreements(books),
   ];
