@@ -113,4 +113,16 @@ describe('the system of a correspondent', () => {
       );
     }
   });
+
+  it('that roams has the addresses of its own kind of sender only', async () => {
+    const { sender, sessions, plan } = await ask({ ...ACTOR, systems: { gmail: 1 } });
+    const hosts = plan.actors[0]?.hosts ?? { first: 0, count: 0 };
+    const addresses = sessions
+      .slice(0, 200)
+      .flatMap((one) => [0, 1, 2, 3].map((attempt) => sender.addressHost?.(one, attempt) ?? -1));
+    expect(new Set(addresses).size).toBeGreaterThan(50);
+    expect(Math.min(...addresses)).toBeGreaterThanOrEqual(hosts.first);
+    expect(Math.max(...addresses)).toBeLessThan(hosts.first + hosts.count);
+    expect(hosts.first).toBeGreaterThanOrEqual(plan.world.sources);
+  });
 });

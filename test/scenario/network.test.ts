@@ -51,6 +51,15 @@ world: {roundTrip: ${roundTrip}}
   });
 
   test.each([
+    ['{banner: 79ms, command: 5m}', 'banner'],
+    ['{banner: 30s, command: 79ms}', 'command'],
+  ])('is refused for either of two: %s', (patience, key) => {
+    expect(withPatience(patience, '{median: 80ms, p99: 400ms}')).toMatchObject([
+      expect.stringMatching(`^s.yaml:6:\\d+: actors.legit.patience.${key}: shorter than`),
+    ]);
+  });
+
+  test.each([
     ['80ms', '{median: 80ms, p99: 400ms}'],
     ['1ms', '0'],
   ])('%s is enough for a round trip of %s', (patience, roundTrip) => {
