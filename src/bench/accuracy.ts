@@ -1,12 +1,12 @@
 // What the generator measures against a server with known delays, as a process of its own. Prints one
 // line of JSON: the median of banner and RCPT latency and the send lag, in ms.
 
+import { prepareAll, steadyPlan } from '../calibration/load-plan.ts';
+import { startPacedServer } from '../calibration/start-paced-server.ts';
 import { nowMs } from '../clock.ts';
 import { startLoad } from '../engine/engine.ts';
 import { MEASURES, type Measure } from '../record/histograms.ts';
 import { Recorder } from '../record/recorder.ts';
-import { prepareAll, steadyPlan } from './load-plan.ts';
-import { startPacedServer } from './start-paced-server.ts';
 
 const [bannerMs = 50, rcptMs = 120] = process.argv.slice(2).map(Number);
 const server = await startPacedServer(bannerMs, rcptMs);

@@ -3,11 +3,11 @@
 // a storm's sources when every one of them is busy. Prints one line of JSON.
 
 import { bouncer } from '../actors/bouncer.ts';
+import { stormPlan } from '../calibration/load-plan.ts';
 import { nowMs } from '../clock.ts';
 import { HostLines } from '../engine/host-lines.ts';
 import { type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
 import { sourceAddress } from '../plan/source-address.ts';
-import { stormPlan } from './load-plan.ts';
 
 const [sources = 130_000, sessions = 300_000] = process.argv.slice(2).map(Number);
 

@@ -1,11 +1,11 @@
 // Our generator for the bench, as a process of its own: `generate.js <port> <sessions> <at once> <bytes>`.
 // Prints one line of JSON: CPU and wall time of the load itself, recording included.
 
+import { benchPlan, prepareAll } from '../calibration/load-plan.ts';
 import { nowMs } from '../clock.ts';
 import { startLoad } from '../engine/engine.ts';
 import { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
-import { benchPlan, prepareAll } from './load-plan.ts';
 
 const [port = 0, sessions = 1, atOnce = 1, messageBytes = 4096] = process.argv.slice(2).map(Number);
 const plan = benchPlan({ sessions, atOnce, messageBytes });

@@ -1,11 +1,11 @@
 // Memory of sessions that are held open: `hold.js <sessions>`. The server is a process of its own
 // (paced-server.ts) which answers until RCPT and then falls silent. Prints one line of JSON.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { benchPlan, prepareAll } from '../calibration/load-plan.ts';
+import { startPacedServer } from '../calibration/start-paced-server.ts';
 import { nowMs } from '../clock.ts';
 import { startLoad } from '../engine/engine.ts';
 import { Recorder } from '../record/recorder.ts';
-import { benchPlan, prepareAll } from './load-plan.ts';
-import { startPacedServer } from './start-paced-server.ts';
 
 const sessions = Number(process.argv[2] ?? 10_000);
 const server = await startPacedServer(0, -1);

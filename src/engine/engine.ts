@@ -19,6 +19,8 @@ export interface Load {
   readonly client?: ClientChoice;
   readonly workers: number;
   readonly overflow?: Job['overflow'] | undefined;
+  /** True where absent: see Job. */
+  readonly recording?: boolean | undefined;
 }
 
 export interface LoadListener {
@@ -147,5 +149,6 @@ function jobOf(load: Load, shard: number): Job {
     shard,
     shards: load.workers,
     overflow: load.overflow ?? 'unsent',
+    recording: load.recording ?? true,
   };
 }

@@ -21,6 +21,8 @@ export interface Job {
    * A closed loop knows no limit per host: the in-flight limit is its load.
    */
   readonly overflow: 'unsent' | 'wait';
+  /** False: no outcome rows, to measure what recording costs. */
+  readonly recording: boolean;
 }
 
 export type ToWorker =

@@ -12,6 +12,7 @@ export type Post = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => v
 
 export class Outbox {
   private readonly post: Post;
+  private readonly recording: boolean;
   private rows = new Float64Array(BATCH_ROWS * STRIDE);
   private count = 0;
   private refusals: Record<number, number> = {};
@@ -19,8 +20,9 @@ export class Outbox {
   private lagMaxMs = 0;
   private inFlight = 0;
 
-  constructor(post: Post) {
+  constructor(post: Post, recording: boolean) {
     this.post = post;
+    this.recording = recording;
   }
 
   noteStart(lagMs: number): void {
@@ -32,6 +34,7 @@ export class Outbox {
   /** The end of a session; `startMs` is the run's start on the machine's clock. */
   addEnd(session: PlayedSession, startMs: number, endedMs: number, retry: number): void {
     this.inFlight -= 1;
+    if (!this.recording) return;
     for (const code of session.refusals()) this.refusals[code] = (this.refusals[code] ?? 0) + 1;
     session.writeRow(this.rows, this.count * STRIDE, startMs, endedMs, retry);
     this.added();
@@ -42,6 +45,7 @@ export class Outbox {
    * the run ended in its host's line.
    */
   addIdle(attempt: Attempt, state: 'unsent' | 'withheld' | 'cut', nowMs: number): void {
+    if (!this.recording) return;
     const at = this.count * STRIDE;
     this.rows.fill(Number.NaN, at, at + STRIDE);
     this.rows.fill(0, at, at + COLUMN.marks);

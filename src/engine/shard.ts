@@ -45,7 +45,7 @@ export class Shard implements SessionHost {
   constructor(job: Job, post: Post) {
     this.job = job;
     this.post = post;
-    this.outbox = new Outbox(post);
+    this.outbox = new Outbox(post, job.recording);
     this.tallies = makeTallies(job.plan);
     this.deadlineMs = job.plan.spans.deadlineMs;
     this.lanes = job.plan.actors.map((planned) => new Lane(job, planned));

@@ -1,5 +1,5 @@
-// The load of the bench: as many sessions as told, as fast as a number at once allows, everything
-// recorded as in a real run.
+// Loads that measure the generator itself: as many sessions as told, as fast as a number at once
+// allows, or so many a second.
 import type { ActorKind, Material } from '../actors/actor.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
 import type { Plan, PlannedActor } from '../plan/plan.ts';
