@@ -1,6 +1,8 @@
 // A client session with what the load engine knows of it. Pooled: one object plays many sessions.
 
-import { dial, secure } from '../guard/guard.ts';
+import { secure } from '../guard/guard.ts';
+import { makeWire } from '../guard/make-wire.ts';
+import type { Destination, Wire } from '../guard/wire.ts';
 import type { Waits } from '../smtp/client-connection.ts';
 import type { Introduction } from '../smtp/client-greeting.ts';
 import { ClientSession } from '../smtp/client-session.ts';
@@ -10,50 +12,43 @@ import { TLS_USES } from '../smtp/session-record.ts';
 import { END_STATES, STAGES } from '../smtp/stage.ts';
 import type { Attempt } from './attempt.ts';
 import { COLUMN } from './outcome.ts';
+import { NOWHERE, type Waiting } from './timer-wheel.ts';
 import type { TlsSessions } from './tls-sessions.ts';
 
-type Socket = ReturnType<typeof dial>;
-
-/**
- * All sockets of a thread read into this one buffer: libuv reads and calls back within one step, and
- * the session takes everything out before the next. Saves 64 KB a connection.
- */
-const READ_BUFFER = Buffer.allocUnsafe(65_536);
 const STATE_INDEX = new Map(END_STATES.map((state, i) => [state, i]));
 const STAGE_NUMBER = new Map(STAGES.map((stage, i) => [stage, i]));
 
 /** Where a session goes, and what it is there. */
-export interface Way {
-  readonly host: string;
-  readonly port: number;
-  readonly localAddress: string | undefined;
+export interface Way extends Destination {
   readonly introduction: Introduction | undefined;
   readonly waits: Waits;
 }
 
-export class PlayedSession extends ClientSession {
+/** Who plays sessions. */
+export interface SessionPlayer extends SessionHost {
+  /** The thread is awake: something may be due. */
+  onAwake(): void;
+}
+
+export class PlayedSession extends ClientSession implements Waiting {
   attempt: Attempt | undefined;
   startedMs = 0;
   /** Position among the active sessions. */
-  slot = -1;
-  think: NodeJS.Timeout | undefined;
+  place = -1;
+  dueMs = 0;
+  slot = NOWHERE;
+  previous: Waiting | undefined;
+  following: Waiting | undefined;
   private recipients = 0;
   private dead = 0;
-  private wire: Socket | undefined;
-  private readonly onread: {
-    buffer: Buffer;
-    callback: (bytes: number, buffer: Uint8Array) => boolean;
-  };
+  private readonly wire: Wire;
 
-  constructor(host: SessionHost) {
-    super(host);
-    this.onread = {
-      buffer: READ_BUFFER,
-      callback: (bytes) => {
-        this.read(READ_BUFFER, bytes);
-        return true;
-      },
-    };
+  constructor(player: SessionPlayer) {
+    super(player);
+    this.wire = makeWire((bytes, length) => {
+      this.read(bytes, length);
+      player.onAwake();
+    });
   }
 
   /** Connects and plays; the host's onEnd follows in any case. `script`: with all its recipients. */
@@ -62,14 +57,8 @@ export class PlayedSession extends ClientSession {
     this.recipients = script.recipients.length;
     this.dead = script.dead ?? 0;
     this.startedMs = startedMs;
-    const socket = dial({
-      host: way.host,
-      port: way.port,
-      onread: this.onread,
-      ...(way.localAddress === undefined ? {} : { localAddress: way.localAddress }),
-    });
-    this.wire = socket;
-    this.begin(socket, narrowed(script, attempt), way.waits, way.introduction);
+    this.wire.connect(way);
+    this.begin(this.wire, narrowed(script, attempt), way.waits, way.introduction);
   }
 
   /** Recipients of this attempt. */
@@ -80,7 +69,7 @@ export class PlayedSession extends ClientSession {
   /** Goes on in TLS, resuming a session of the same host where there is one. */
   secureWith(sessions: TlsSessions): SessionSocket {
     const host = this.attempt?.host ?? 0;
-    const tls = secure(this.wire as Socket, sessions.get(host));
+    const tls = secure(this.wire.asSocket(), sessions.get(host));
     tls.on('session', (session) => sessions.set(host, session));
     tls.on('secureConnect', () => this.onSecured(tls.isSessionReused()));
     tls.on('data', (chunk) => this.read(chunk, chunk.length));

@@ -3,7 +3,8 @@
 
 import { nowMs } from '../clock.ts';
 import { addToTally, makeTallies } from '../plan/digest.ts';
-import type { SessionHost, SessionSocket } from '../smtp/session-host.ts';
+import type { SessionSocket } from '../smtp/session-host.ts';
+import { Alarm } from './alarm.ts';
 import { type Attempt, firstAttempt, nextAttempt } from './attempt.ts';
 import { DueQueue } from './due-queue.ts';
 import { HostLines } from './host-lines.ts';
@@ -11,7 +12,8 @@ import type { Job } from './job.ts';
 import { Lane } from './lane.ts';
 import { Outbox, type Post } from './outbox.ts';
 import { RETRY } from './outcome.ts';
-import { PlayedSession } from './played-session.ts';
+import { PlayedSession, type SessionPlayer } from './played-session.ts';
+import { TimerWheel } from './timer-wheel.ts';
 import { TlsSessions } from './tls-sessions.ts';
 
 const FLUSH_MS = 100;
@@ -21,7 +23,7 @@ const CROWDED_MS = 20;
 /** Sessions in mid-dialogue at the deadline may finish for so long, so that both sides count them. */
 const FAREWELL_MS = 2_000;
 
-export class Shard implements SessionHost {
+export class Shard implements SessionPlayer {
   readonly nowMs = nowMs;
   private readonly job: Job;
   private readonly post: Post;
@@ -35,7 +37,8 @@ export class Shard implements SessionHost {
   private readonly tlsSessions = new TlsSessions();
   private readonly faults: Record<string, number> = {};
   private readonly intervals: NodeJS.Timeout[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly thinking = new TimerWheel<PlayedSession>(nowMs());
+  private readonly alarm = new Alarm(nowMs, () => this.pump());
   private startMs = 0;
   private deadlineMs: number;
   private stopped = false;
@@ -80,7 +83,9 @@ export class Shard implements SessionHost {
   }
 
   thinkThenSend(session: PlayedSession, delayMs: number): void {
-    session.think = setTimeout(sendNow, delayMs, session);
+    const dueMs = nowMs() + delayMs;
+    this.thinking.add(session, dueMs);
+    this.alarm.setNotLater(dueMs);
   }
 
   secure(session: PlayedSession): SessionSocket {
@@ -90,7 +95,7 @@ export class Shard implements SessionHost {
   onEnd(session: PlayedSession): void {
     const attempt = session.attempt;
     if (!attempt) return;
-    clearTimeout(session.think);
+    this.thinking.remove(session);
     const lane = this.laneOf(attempt);
     lane.inFlight -= 1;
     if (session.localFault) {
@@ -108,21 +113,22 @@ export class Shard implements SessionHost {
     return nowMs() - this.startMs;
   }
 
-  /** Starts all that is due and sleeps until the next is. */
+  /** Whatever woke the thread: what is due meanwhile need not wait for its timer. */
+  onAwake(): void {
+    if (this.alarm.isDue) this.pump();
+  }
+
+  /** Starts and sends all that is due and sleeps until the next is. */
   private pump(): void {
     const now = this.sinceStart();
     const { endMs } = this.job.plan.spans;
+    this.thinking.turn(now + this.startMs, sendNow);
     const nextMs = Math.min(this.startArrivals(now), this.startRetries(now));
     // Afterwards: what was due just before the end is not lost because the timer came just behind it.
     if (!this.stopped && now >= endMs) this.endArrivals();
-    this.wakeAt(this.stopped ? nextMs : Math.min(nextMs, endMs));
-  }
-
-  private wakeAt(dueMs: number): void {
-    clearTimeout(this.timer);
-    if (this.done || dueMs === Number.POSITIVE_INFINITY) return;
-    const delayMs = Math.max(0, Math.ceil(dueMs - this.sinceStart()));
-    this.timer = setTimeout(() => this.pump(), delayMs);
+    if (this.done) return;
+    const wakeMs = (this.stopped ? nextMs : Math.min(nextMs, endMs)) + this.startMs;
+    this.alarm.set(Math.min(wakeMs, this.thinking.nextMs));
   }
 
   /** Closed loop: the end of a session makes room for the next. */
@@ -202,7 +208,7 @@ export class Shard implements SessionHost {
     const session = this.idle.pop() ?? new PlayedSession(this);
     const startedMs = this.sinceStart();
     lane.inFlight += 1;
-    session.slot = this.active.length;
+    session.place = this.active.length;
     this.active.push(session);
     this.outbox.noteStart(startedMs - (attempt.turnMs ?? attempt.dueMs));
     session.play(attempt, lane.script(attempt), lane.way(attempt), startedMs);
@@ -224,21 +230,16 @@ export class Shard implements SessionHost {
     return RETRY.within;
   }
 
-  /** Wakes the pump if it is asleep until something later. */
   private retryAt(attempt: Attempt): void {
-    const { dueMs } = attempt;
     this.retries.push(attempt);
-    if (this.retries.peek()?.dueMs !== dueMs) return;
-    let nextMs = dueMs;
-    for (const { head } of this.lanes) if (head) nextMs = Math.min(nextMs, head.intendedMs);
-    this.wakeAt(this.stopped ? nextMs : Math.min(nextMs, this.job.plan.spans.endMs));
+    this.alarm.setNotLater(attempt.dueMs + this.startMs);
   }
 
   private release(session: PlayedSession): void {
     const last = this.active.pop();
     if (last && last !== session) {
-      this.active[session.slot] = last;
-      last.slot = session.slot;
+      this.active[session.place] = last;
+      last.place = session.place;
     }
     session.attempt = undefined;
     this.idle.push(session);
@@ -278,7 +279,7 @@ export class Shard implements SessionHost {
   private finish(): void {
     if (this.done) return;
     this.done = true;
-    clearTimeout(this.timer);
+    this.alarm.set(Number.POSITIVE_INFINITY);
     for (const interval of this.intervals) clearInterval(interval);
     this.outbox.flush();
     this.post({

@@ -87,12 +87,16 @@ export async function admitTarget(host: string, lookup: Lookup = lookupAll): Pro
 /** The address dialled last: a storm has one target, and a check costs 5 µs of each session. */
 let admittedLast: string | undefined;
 
+/** @throws UserError (4) when traffic to a numeric address is not ours to make. */
+export function requireAdmitted(host: string): void {
+  if (host === admittedLast) return;
+  if (!isAdmitted(host)) throw refusal(host);
+  admittedLast = host;
+}
+
 /** Opens a connection to a numeric address. @throws UserError (4) when it is not admitted. */
 export function dial(options: TcpNetConnectOpts & { readonly host: string }): Socket {
-  if (options.host !== admittedLast) {
-    if (!isAdmitted(options.host)) throw refusal(options.host);
-    admittedLast = options.host;
-  }
+  requireAdmitted(options.host);
   return connect(options);
 }
 

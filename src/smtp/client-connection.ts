@@ -141,7 +141,7 @@ export abstract class ClientConnection extends SessionRecord {
     this.onConnected();
   };
 
-  private readonly onError = (error: NodeJS.ErrnoException): void => {
+  private readonly onError = (error: { readonly code?: string | undefined }): void => {
     if (this.ended) return;
     if (error.code && this.awaiting === 'connect' && LOCAL_FAULTS.has(error.code)) {
       this.localFault = error.code;

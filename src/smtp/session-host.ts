@@ -1,12 +1,12 @@
 // What a client session needs of the world around it: a socket, a clock, somebody who waits for it.
-/** What the session needs of a socket; net.Socket has it. */
+/** What the session needs of a connection; net.Socket and the guard's wires have it. */
 export interface SessionSocket {
   write(data: string | Uint8Array, encoding?: BufferEncoding): boolean;
   cork(): void;
   uncork(): void;
   destroy(): unknown;
   on(event: 'connect' | 'close', listener: () => void): unknown;
-  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  on(event: 'error', listener: (error: { readonly code?: string | undefined }) => void): unknown;
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
