@@ -11,7 +11,7 @@ import type { EndState } from '../smtp/stage.ts';
 export interface SessionHabit {
   readonly greeting: 'EHLO' | 'HELO';
   readonly pipelining: boolean;
-  readonly quit: 'wait' | 'no-wait' | 'none';
+  readonly quit: Script['quit'];
   /** Goes on in TLS where it is offered. */
   readonly starttls?: boolean;
   /** Sends the message by BDAT where CHUNKING is offered. */

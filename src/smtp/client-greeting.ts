@@ -1,7 +1,7 @@
 // How one SMTP client session begins: banner, greeting, the server's offers, TLS. What follows is the
 // mail transaction's business (client-session.ts).
 import { ClientConnection } from './client-connection.ts';
-import { ehloOffers } from './reply-parser.ts';
+import { NO_OFFERS, type Offers, offersIn } from './offers.ts';
 import type { Script } from './script.ts';
 import type { Stage } from './stage.ts';
 
@@ -92,10 +92,10 @@ export abstract class ClientGreeting extends ClientConnection {
     }
     if (code !== 250) return this.refuse('helo', code);
     if (this.script.pipelining === 'unasked') return this.expect('mail');
-    const offers = this.triedHelo ? '' : this.parser.text();
+    const offers = this.triedHelo ? NO_OFFERS : offersIn(this.parser.text());
     this.takeOffers(offers);
     const upgrades = this.script.starttls && this.tls === 'none';
-    this.after(upgrades && ehloOffers(offers, 'STARTTLS') ? 'starttls' : 'mail');
+    this.after(upgrades && offers.starttls ? 'starttls' : 'mail');
   }
 
   private onFarewell(code: number): void {
@@ -103,12 +103,12 @@ export abstract class ClientGreeting extends ClientConnection {
     this.hangUp();
   }
 
-  private takeOffers(offers: string): void {
+  private takeOffers(offers: Offers): void {
     const { pipelining, eightBit, chunk } = this.script;
-    this.pipelines = pipelining === true && ehloOffers(offers, 'PIPELINING');
-    this.sizeOffered = ehloOffers(offers, 'SIZE');
-    this.announces8Bit = eightBit === true && ehloOffers(offers, '8BITMIME');
-    this.usesBdat = chunk !== undefined && ehloOffers(offers, 'CHUNKING');
+    this.pipelines = pipelining === true && offers.pipelining;
+    this.sizeOffered = offers.size;
+    this.announces8Bit = eightBit === true && offers.eightBit;
+    this.usesBdat = chunk !== undefined && offers.chunking;
   }
 
   /** At once and before any greeting: it is no part of the dialogue that is measured. */

@@ -7,8 +7,7 @@ import type { SessionSocket } from './session-host.ts';
 import type { Stage } from './stage.ts';
 
 const END_OF_DATA = Buffer.from('.\r\n');
-/** Below this a copy into one buffer costs less than a vectored write. */
-const COALESCE_BYTES = 16_384;
+const END_AND_QUIT = Buffer.from('.\r\nQUIT\r\n');
 
 export class ClientSession extends ClientGreeting {
   private recipientsAccepted = 0;
@@ -139,44 +138,43 @@ export class ClientSession extends ClientGreeting {
   }
 
   private sendBody(): void {
+    if (this.quitsWithDot) this.command('quit');
     this.command('body');
     if (this.recipientsAccepted === 0 && !this.script.heedless) {
       // RFC 2920 §3.1: 354 though every recipient was refused; a lone dot gets out of it.
-      return this.write('body', '.\r\n');
+      return this.write('body', this.quitsWithDot ? '.\r\nQUIT\r\n' : '.\r\n');
     }
-    const { message = [], chunk = [], dripMs } = this.script;
-    const flight = this.usesBdat
-      ? [Buffer.from(`BDAT ${bytesOf(chunk)} LAST\r\n`), ...chunk]
-      : [...message, END_OF_DATA];
-    if (dripMs) return this.drip('body', Buffer.concat(flight));
+    if (this.script.dripMs) return this.drip('body', Buffer.concat(this.bodyFlight()));
     this.awaiting = 'body';
-    this.writeAll(flight);
+    this.socket?.cork();
+    for (const part of this.bodyFlight()) this.socket?.write(part);
+    this.socket?.uncork();
   }
 
-  private writeAll(parts: readonly Uint8Array[]): void {
-    const { socket } = this;
-    const bytes = bytesOf(parts);
-    if (bytes <= COALESCE_BYTES) {
-      socket?.write(Buffer.concat(parts, bytes));
-      return;
-    }
-    socket?.cork();
-    for (const part of parts) socket?.write(part);
-    socket?.uncork();
+  private bodyFlight(): readonly Uint8Array[] {
+    const { message = [], chunk = [] } = this.script;
+    if (this.usesBdat) return [Buffer.from(`BDAT ${bytesOf(chunk)} LAST\r\n`), ...chunk];
+    return [...message, this.quitsWithDot ? END_AND_QUIT : END_OF_DATA];
+  }
+
+  /** Postfix sends QUIT before it has seen the reply to the dot, and waits for that one only. */
+  private get quitsWithDot(): boolean {
+    return this.script.quit === 'with-dot' && this.pipelines && !this.usesBdat;
   }
 
   private onBodyReply(code: number): void {
     this.reply('body');
     if (code === 250) this.settle('accepted', 'body', code);
     else this.settleByReply('body', code);
-    this.leave(code);
+    if (this.quitsWithDot) this.hangUp();
+    else this.leave(code);
   }
 
   private sendQuit(): void {
     this.command('quit');
     this.extraReplies = this.script.reset ? 1 : 0;
     this.write('quit', this.script.reset ? 'RSET\r\nQUIT\r\n' : 'QUIT\r\n');
-    if (this.script.quit === 'no-wait') this.hangUp();
+    if (this.script.quit !== 'wait') this.hangUp();
   }
 
   private onQuitReply(): void {

@@ -118,18 +118,3 @@ export function enhancedCode(replyText: string): readonly [number, number, numbe
   );
   return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
 }
-
-/** Whether a reply to EHLO offers a keyword (RFC 5321 §4.1.1.1), given in capitals. */
-export function ehloOffers(replyText: string, keyword: string): boolean {
-  const text = replyText.toUpperCase();
-  for (let at = text.indexOf(keyword); at >= 0; at = text.indexOf(keyword, at + 1)) {
-    const before = text.charAt(at - 1);
-    const startsLine = at >= 4 && (before === '-' || before === ' ') && isLineStart(text, at - 4);
-    if (startsLine && ' =\r\n'.includes(text.charAt(at + keyword.length) || '\n')) return true;
-  }
-  return false;
-}
-
-function isLineStart(text: string, at: number): boolean {
-  return at === 0 || text.charAt(at - 1) === '\n';
-}

@@ -27,8 +27,11 @@ export interface Script {
   readonly message: readonly Uint8Array[] | undefined;
   /** The same without dot-stuffing, for BDAT where the server offers CHUNKING (RFC 3030). */
   readonly chunk?: readonly Uint8Array[] | undefined;
-  /** How the client ends: waits for 221, sends QUIT and closes, or just closes. */
-  readonly quit: 'wait' | 'no-wait' | 'none';
+  /**
+   * How the client ends: waits for 221, sends QUIT and closes, or just closes. `with-dot`: as `no-wait`,
+   * and where it pipelines QUIT goes in the flight of the final dot.
+   */
+  readonly quit: 'wait' | 'no-wait' | 'with-dot' | 'none';
   /** Says RSET in front of QUIT. */
   readonly reset?: boolean;
   /** Greets before the banner has come. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ehloOffers, enhancedCode, ReplyParser } from '../../src/smtp/reply-parser.ts';
+import { enhancedCode, ReplyParser } from '../../src/smtp/reply-parser.ts';
 
 /** Feeds chunks and lists every complete reply, or the fault that ended it. */
 function parse(...chunks: string[]): string[] {
@@ -87,19 +87,5 @@ describe('an enhanced status code', () => {
     ['550 5.1.1111 too long\r\n', undefined],
   ])('of %j is %j', (text, expected) => {
     expect(enhancedCode(text)).toEqual(expected);
-  });
-});
-
-describe('a reply to EHLO', () => {
-  const reply =
-    '250-mx.target.test greets you\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250 pipelining\r\n';
-  it.each([
-    ['PIPELINING', true],
-    ['SIZE', true],
-    ['8BITMIME', true],
-    ['STARTTLS', false],
-    ['PIPE', false],
-  ])('offers %s: %s', (keyword, offered) => {
-    expect(ehloOffers(reply, keyword)).toBe(offered);
   });
 });

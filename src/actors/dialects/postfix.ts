@@ -19,7 +19,8 @@ export const postfix: Dialect = {
   name: 'postfix',
   // Opportunistic TLS (`may`): what Debian's main.cf says, and the default of 3.11. It
   // sends by DATA always: its client has no BDAT.
-  habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'no-wait' },
+  // smtp_proto.c: QUIT goes out before the reply to the dot is seen; smtp_skip_quit_response is on.
+  habit: { greeting: 'EHLO', pipelining: true, starttls: true, quit: 'with-dot' },
   retry: postfixRetries(),
   returnsEightBit: true,
   build,
