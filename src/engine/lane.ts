@@ -3,7 +3,7 @@ import type { ActorKind, Sender } from '../actors/actor.ts';
 import { hostName } from '../actors/host-name.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
 import { type PlannedActor, type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
-import { sourceAddress } from '../plan/source-address.ts';
+import { proxyAddress, sourceAddress } from '../plan/source-address.ts';
 import type { Waits } from '../smtp/client-connection.ts';
 import type { Script } from '../smtp/script.ts';
 import type { EndState } from '../smtp/stage.ts';
@@ -57,7 +57,7 @@ export class Lane {
     return {
       host: target.host,
       port: target.port,
-      localAddress: told ? undefined : sourceAddress(network, from),
+      localAddress: told ? proxyAddress(network, attempt.index) : sourceAddress(network, from),
       introduction: told
         ? introductionOf(client, from, hostName(plan.seed, from), target.host)
         : undefined,

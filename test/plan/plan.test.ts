@@ -8,7 +8,7 @@ import {
 } from '../../src/plan/digest.ts';
 import { makePlan, type Plan, phaseAt, roundTripOf, sessionsOf } from '../../src/plan/plan.ts';
 import { uniform } from '../../src/plan/random.ts';
-import { sourceAddress } from '../../src/plan/source-address.ts';
+import { PROXY_ADDRESSES, proxyAddress, sourceAddress } from '../../src/plan/source-address.ts';
 import { makeZipf } from '../../src/plan/zipf.ts';
 import { smallScenario } from './small-scenario.ts';
 
@@ -101,6 +101,27 @@ describe('a plan', () => {
   it('has no round trips where they are switched off', () => {
     const { roundTrip: _, ...world } = plan.world;
     expect(roundTripOf({ ...plan, world }, 5)).toBe(0);
+  });
+});
+
+describe('a proxy that tells its clients', () => {
+  it.each(['loopback', 'laboratory'] as const)(
+    'calls from its addresses in turn (%s)',
+    (network) => {
+      const calls = Array.from({ length: 10 * PROXY_ADDRESSES }, (_, i) =>
+        proxyAddress(network, i),
+      );
+      const counts = new Map<string | undefined, number>();
+      for (const address of calls) counts.set(address, (counts.get(address) ?? 0) + 1);
+      expect(counts.size).toBe(PROXY_ADDRESSES);
+      expect(new Set(counts.values())).toEqual(new Set([10]));
+      const prefix = network === 'loopback' ? '127.' : '10.';
+      expect(calls.every((address) => address?.startsWith(prefix))).toBe(true);
+    },
+  );
+
+  it('has one address where there is one', () => {
+    expect(proxyAddress('single', 7)).toBeUndefined();
   });
 });
 
