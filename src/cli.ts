@@ -2,8 +2,8 @@
 // The program: argv → command → exit code. The only place that sets the exit code.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { descriptorLimit } from './commands/run/machine.ts';
 import { EXIT, UserError } from './errors.ts';
+import { descriptorLimit, isLackOfDescriptors } from './world/descriptors.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -90,6 +90,12 @@ function showError(error: unknown): number {
     console.error(`blowback: ${error.message}`);
     if (error.hint) console.error(`  ${error.hint}`);
     return error.exitCode;
+  }
+  // Where nothing of ours stands between: a thread that starts, a program that is loaded.
+  if (isLackOfDescriptors(error)) {
+    console.error(`blowback: ${(error as Error).message}`);
+    console.error('  Raise the limit of open files with `ulimit -n`.');
+    return EXIT.environment;
   }
   console.error('blowback: a bug in blowback, please report it:');
   console.error(error);

@@ -28,6 +28,8 @@ export interface LoadListener {
   onStart(startMs: number): void;
   onOutcomes(batch: OutcomeBatch): void;
   onProgress(progress: Progress): void;
+  /** Sessions that failed on this machine since the last call, by error code. */
+  onFaults?(faults: Readonly<Record<string, number>>): void;
 }
 
 interface Progress {
@@ -104,13 +106,18 @@ class Crew {
     } else if (message.type === 'progress') {
       this.listener.onOutcomes(message);
       this.listener.onProgress({ worker: shard, ...message });
+      if (message.faults) this.note(message.faults);
     } else {
       mergeTallies(this.tallies, message.tallies);
       this.interrupted ||= message.interrupted;
-      for (const [code, n] of Object.entries(message.faults)) {
-        this.faults[code] = (this.faults[code] ?? 0) + n;
-      }
     }
+  }
+
+  private note(faults: Readonly<Record<string, number>>): void {
+    for (const [code, n] of Object.entries(faults)) {
+      this.faults[code] = (this.faults[code] ?? 0) + n;
+    }
+    this.listener.onFaults?.(faults);
   }
 
   private go(): void {

@@ -41,11 +41,11 @@ export type FromWorker =
       readonly started: number;
       readonly lagMaxMs: number;
       readonly inFlight: number;
+      /** Sessions that failed on this machine since the last message, by error code; absent: none. */
+      readonly faults?: Readonly<Record<string, number>>;
     }
   | {
       readonly type: 'done';
       readonly tallies: readonly Tally[];
-      /** Faults of this machine by error code. */
-      readonly faults: Readonly<Record<string, number>>;
       readonly interrupted: boolean;
     };

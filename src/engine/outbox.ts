@@ -19,6 +19,7 @@ export class Outbox {
   private started = 0;
   private lagMaxMs = 0;
   private inFlight = 0;
+  private faults: Record<string, number> | undefined;
 
   constructor(post: Post, recording: boolean) {
     this.post = post;
@@ -29,6 +30,12 @@ export class Outbox {
     this.started += 1;
     this.inFlight += 1;
     this.lagMaxMs = Math.max(this.lagMaxMs, lagMs);
+  }
+
+  /** A session that this machine could not open, by the error's code. */
+  addFault(code: string): void {
+    this.faults ??= {};
+    this.faults[code] = (this.faults[code] ?? 0) + 1;
   }
 
   /** The end of a session; `startMs` is the run's start on the machine's clock. */
@@ -63,15 +70,15 @@ export class Outbox {
   }
 
   flush(): void {
-    const { rows, count, refusals, started, lagMaxMs, inFlight } = this;
+    const { rows, count, refusals, started, lagMaxMs, inFlight, faults } = this;
     this.rows = new Float64Array(BATCH_ROWS * STRIDE);
     this.count = 0;
     this.refusals = {};
     this.started = 0;
     this.lagMaxMs = 0;
-    this.post({ type: 'progress', rows, count, refusals, started, lagMaxMs, inFlight }, [
-      rows.buffer,
-    ]);
+    this.faults = undefined;
+    const news = { rows, count, refusals, started, lagMaxMs, inFlight };
+    this.post({ type: 'progress', ...news, ...(faults && { faults }) }, [rows.buffer]);
   }
 
   private added(): void {

@@ -35,7 +35,6 @@ export class Shard implements SessionPlayer {
   private readonly idle: PlayedSession[] = [];
   private readonly tallies;
   private readonly tlsSessions = new TlsSessions();
-  private readonly faults: Record<string, number> = {};
   private readonly intervals: NodeJS.Timeout[] = [];
   private readonly thinking = new TimerWheel<PlayedSession>(nowMs());
   private readonly alarm = new Alarm(nowMs, () => this.pump());
@@ -98,9 +97,7 @@ export class Shard implements SessionPlayer {
     this.thinking.remove(session);
     const lane = this.laneOf(attempt);
     lane.inFlight -= 1;
-    if (session.localFault) {
-      this.faults[session.localFault] = (this.faults[session.localFault] ?? 0) + 1;
-    }
+    if (session.localFault) this.outbox.addFault(session.localFault);
     const retry = this.planRetry(session, attempt, lane);
     this.outbox.addEnd(session, this.startMs, this.sinceStart(), retry);
     this.release(session);
@@ -216,7 +213,9 @@ export class Shard implements SessionPlayer {
 
   private planRetry(session: PlayedSession, attempt: Attempt, lane: Lane): number {
     const { state, stage, fates, tried } = session;
-    // Cut is our own doing: the sender would have gone on.
+    // Our own doing: the sender would have gone on. Nor is what this machine could not open tried again,
+    // as a sender's own trouble would be: that load would come at another time than was planned, and
+    // upon a machine that has nothing to spare. The run is inconclusive in any case.
     if (state === 'cut' || state === 'unsent') return RETRY.later;
     const end = { state, stage, fates, recipients: tried };
     const next = nextAttempt(end, attempt, lane.sender, this.job.plan.compress);
@@ -285,7 +284,6 @@ export class Shard implements SessionPlayer {
     this.post({
       type: 'done',
       tallies: this.tallies,
-      faults: this.faults,
       interrupted: this.interrupted,
     });
   }

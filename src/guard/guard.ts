@@ -120,7 +120,9 @@ export function listen(
 ): Promise<{ readonly host: string; readonly port: number }> {
   if (!isAdmitted(options.host)) return Promise.reject(refusal(options.host));
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    // For good: once it listens, an error is a client that could not be accepted (ENFILE, ENOBUFS), which
+    // nobody here need answer, and would end the process if nobody heard it.
+    server.on('error', (cause: NodeJS.ErrnoException) => {
       reject(
         new UserError(`cannot listen on ${options.host}:${options.port ?? 0}: ${cause.message}`, {
           exitCode: EXIT.environment,

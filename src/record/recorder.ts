@@ -29,6 +29,8 @@ export class Recorder {
   readonly isLegit: readonly boolean[];
   started = 0;
   inFlight = 0;
+  /** Sessions that failed on this machine, by error code. */
+  readonly faults: Record<string, number> = {};
   private readonly inFlightByWorker = new Map<number, number>();
   private startMs: number | undefined;
 
@@ -68,6 +70,12 @@ export class Recorder {
     const slot = this.timeline.slot(this.sinceStart(atMs));
     slot.lagMaxMs = Math.max(slot.lagMaxMs, lagMaxMs);
     slot.inFlight = this.inFlight;
+  }
+
+  failedHere(faults: Readonly<Record<string, number>>): void {
+    for (const [code, n] of Object.entries(faults)) {
+      this.faults[code] = (this.faults[code] ?? 0) + n;
+    }
   }
 
   /** A message at the sink, by its ledger id, for so many recipients; `atMs` on the machine's clock. */

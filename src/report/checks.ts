@@ -120,7 +120,8 @@ function nothingUnsent(runs: readonly Run[]): Check | undefined {
   const unsent = runs
     .map((run) => metricValue(run, 'attack.unsent', 'run', 'storm'))
     .filter((value) => value !== undefined);
-  if (unsent.length === 0 || warned(runs, 'unsent')) return undefined;
+  const told = warned(runs, 'unsent') || warned(runs, 'machine-fault');
+  if (unsent.length === 0 || told) return undefined;
   const total = unsent.reduce((sum, value) => sum + value, 0);
   return {
     passed: total === 0,

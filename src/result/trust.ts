@@ -4,6 +4,7 @@ import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { type ClientChoice, PHASES } from '../scenario/scenario.ts';
 import type { EndState, Stage } from '../smtp/stage.ts';
+import { type Faults, faultWarnings, targetFaultWarnings } from './machine-faults.ts';
 import type { Warning } from './result.ts';
 
 export interface Evidence {
@@ -11,7 +12,9 @@ export interface Evidence {
   /** Cores that the generator used in the mean. */
   readonly generatorCores: number;
   readonly workers: number;
-  readonly faults: Readonly<Record<string, number>>;
+  readonly faults: Faults;
+  /** What the target's own process lacked, by error code. */
+  readonly targetFaults?: Faults | undefined;
   readonly interrupted: boolean;
   readonly targetDied: string | undefined;
   /** Share of the CPU time that the hypervisor took away; undefined where /proc does not tell. */
@@ -143,12 +146,8 @@ function busyGenerator({ generatorCores, workers }: Evidence): Warning[] {
   ];
 }
 
-function machineFaults({ faults, steal }: Evidence): Warning[] {
-  const warnings: Warning[] = Object.entries(faults).map(([code, n]) => ({
-    code: 'machine-fault',
-    text: `${n} sessions failed on this machine (${code}) and never reached the server.`,
-    fatal: true,
-  }));
+function machineFaults({ faults, targetFaults = {}, steal }: Evidence): Warning[] {
+  const warnings = [...faultWarnings(faults), ...targetFaultWarnings(targetFaults)];
   if (steal !== undefined && steal > STEAL_SHARE) {
     warnings.push({
       code: 'cpu-stolen',

@@ -34,13 +34,24 @@ export interface SessionHost {
   onEnd(session: HostedSession): void;
 }
 
-/** Faults of this machine, not answers of the server: too few descriptors, addresses or buffers. */
+/**
+ * Faults of this machine, not answers of the server: what socket(2), bind(2) and connect(2) give on Linux
+ * before a packet leaves.
+ */
 export const LOCAL_FAULTS = new Set([
+  // No file descriptor left: of this process, of the machine.
   'EMFILE',
   'ENFILE',
+  // No port left: at connect, or (EADDRINUSE) at an address that the socket is bound to.
   'EADDRNOTAVAIL',
   'EADDRINUSE',
+  // No memory for a socket.
   'ENOBUFS',
+  'ENOMEM',
+  'EAGAIN',
+  // A packet filter's or the routing table's objection.
   'EACCES',
+  'EPERM',
+  'ENETUNREACH',
   'EINVAL',
 ]);

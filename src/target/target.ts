@@ -69,6 +69,8 @@ export interface TargetTotals {
   readonly accepted?: number;
   readonly logBytes?: number;
   readonly last?: TargetSample;
+  /** What its process lacked on this machine, by error code: such a run did not test the tuning. */
+  readonly faults?: Readonly<Record<string, number>>;
   /** Warnings from the target's log that change how a result reads. */
   readonly warnings: readonly string[];
 }

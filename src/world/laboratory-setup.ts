@@ -25,14 +25,16 @@ const SCRATCH_CANDIDATES = ['/var/spool/postfix', '/var/spool'];
 /** The ceiling of listen backlogs, as the kernel has it; a target may lower it while it starts. */
 export const SOMAXCONN = 4096;
 
+/** The ports of each client address: a few large senders hold many of one address' in TIME_WAIT. */
+export const LABORATORY_PORTS = [10_240, 65_535] as const;
+
 /** Every laboratory has the same network settings, whatever the machine's own are. */
 const KERNEL_SETTINGS: Readonly<Record<string, string>> = {
   'net/core/somaxconn': String(SOMAXCONN),
   // On, as on ordinary servers: a full SYN queue does not refuse, it answers with cookies.
   'net/ipv4/tcp_syncookies': '1',
   'net/ipv4/tcp_max_syn_backlog': '4096',
-  // A few large senders hold many ports of one address each in TIME_WAIT.
-  'net/ipv4/ip_local_port_range': '10240 65535',
+  'net/ipv4/ip_local_port_range': LABORATORY_PORTS.join(' '),
   // A full accept queue drops the client's ACK and lets it wait, as on ordinary servers.
   'net/ipv4/tcp_abort_on_overflow': '0',
 };

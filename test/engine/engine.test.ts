@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { planDigest, tallyPlan } from '../../src/plan/digest.ts';
+import { LOCAL_FAULTS } from '../../src/smtp/session-host.ts';
 import type { EndState } from '../../src/smtp/stage.ts';
 import { smallScenario } from '../plan/small-scenario.ts';
 import { playAgainst } from './play-against.ts';
@@ -60,6 +61,22 @@ describe('the engine', () => {
     expect(server.counts.RCPT).toBe(planned);
     expect(end.faults).toEqual({});
     expect(recorder.started).toBe(planned);
+  });
+
+  it('counts what this machine could not open as it happens, and does not try it again', async () => {
+    // Addresses of 127/8 reach no IPv6 target: every session fails before a packet is sent.
+    const told: Record<string, number>[] = [];
+    const { ended, end, recorder } = await playAgainst(
+      smallScenario(QUIET),
+      { host: '::1', port: 25 },
+      { onFaults: (faults) => told.push(faults) },
+    );
+    expect(ended('unsent', 'bouncers')).toBe(PLANNED);
+    expect(recorder.started).toBe(ended('unsent'));
+    const [[code, n] = []] = Object.entries(end.faults);
+    expect([n, LOCAL_FAULTS.has(code ?? '')]).toEqual([ended('unsent'), true]);
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.reduce((sum, faults) => sum + (faults[code ?? ''] ?? 0), 0)).toBe(n);
   });
 
   it('plays the same plan with one and with two workers', async () => {

@@ -29,6 +29,7 @@ export async function playAgainst(
     workers?: number;
     overflow?: Load['overflow'];
     onStart?: (load: RunningLoad, startMs: number) => void;
+    onFaults?: (faults: Record<string, number>) => void;
   } = {},
 ): Promise<Played> {
   const plan = makePlan(scenario);
@@ -54,6 +55,7 @@ export async function playAgainst(
         recorder.begin(startMs);
         options.onStart?.(load, startMs);
       },
+      onFaults: (faults) => options.onFaults?.(faults),
       onOutcomes: (batch) => {
         recorder.outcomes(batch);
         for (let i = 0; i < batch.count; i += 1) {

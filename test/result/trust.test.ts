@@ -1,5 +1,6 @@
 // What makes a run untrustworthy: every limit from both sides.
 import { describe, expect, it } from 'vitest';
+import { describeFaults, faultWarnings } from '../../src/result/machine-faults.ts';
 import { disagreements, reconcile, type TargetBooks } from '../../src/result/reconcile.ts';
 import { type Evidence, findWarnings } from '../../src/result/trust.ts';
 import { BOUNCERS, batchOf, LEGIT, many, type RowFacts, recorderOf } from '../record/rows.ts';
@@ -117,6 +118,7 @@ describe('a run', () => {
       { faults: { EMFILE: 3, ENOBUFS: 1 } },
       ['machine-fault!', 'machine-fault!'],
     ],
+    ['a target without descriptors', { targetFaults: { EMFILE: 1 } }, ['target-fault!']],
     ['an interruption', { interrupted: true }, ['interrupted!']],
     ['a target that died', { targetDied: 'its process ended' }, ['target-died!']],
     ['words of the target', { targetWarnings: ['queue full'] }, ['target-log']],
@@ -164,6 +166,29 @@ function findWarningsOf(recorder: Evidence['recorder']): string[] {
     client: 'address',
   }).map(({ code }) => code);
 }
+
+describe('what this machine could not do', () => {
+  it.each([
+    [{}, undefined],
+    [{ EMFILE: 1 }, '1 session failed on this machine (EMFILE: no file descriptor left)'],
+    [
+      { EADDRINUSE: 300, EINVAL: 2 },
+      '302 sessions failed on this machine (EADDRINUSE: no port left; EINVAL)',
+    ],
+  ])('is told in one line while it happens: %j', (faults, text) => {
+    expect(describeFaults(faults)).toBe(text);
+  });
+
+  it.each([
+    ['EMFILE', /^7 sessions .* never reached the server\. .*`ulimit -n`/],
+    ['EADDRNOTAVAIL', /^7 sessions .* no port left.*ip_local_port_range/],
+    ['EINVAL', /^7 sessions failed on this machine \(EINVAL\) and never reached the server\.$/],
+  ])('is a warning with its count and its mend: %s', (code, text) => {
+    expect(faultWarnings({ [code]: 7 })).toEqual([
+      { code: 'machine-fault', text: expect.stringMatching(text), fatal: true },
+    ]);
+  });
+});
 
 describe('the books of both sides', () => {
   const spoke = { marks: { helo: [1601, 1602] } } as const;

@@ -15,9 +15,10 @@ import type { Played } from './course.ts';
 import { Dossier } from './dossier.ts';
 import { Interrupt } from './interrupt.ts';
 import { exitOf } from './judge.ts';
-import { requireDescriptors } from './machine.ts';
+import { connectionNetwork, needOf, requireLimits } from './limits.ts';
 import { playVariant } from './play.ts';
 import { Presenter } from './presenter.ts';
+import { readLimits } from './read-limits.ts';
 
 /** Everything that stays the same from run to run. */
 interface Stage {
@@ -36,7 +37,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   if (scenario.target.address) await admitTarget(scenario.target.address.host);
   const plan = makePlan(scenario);
   const tallies = tallyPlan(plan);
-  requireDescriptors(sessionsAtOnce(plan, tallies));
+  const tight = checkLimits(assignment, plan, tallies);
   const dossier = new Dossier(assignment, plan, tallies, planDigest(plan, tallies));
   dossier.requireRoom();
   const interrupt = new Interrupt();
@@ -44,6 +45,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   interrupt.take();
   const presenter = new Presenter(scenario, plan, dossier, options.json === true);
   try {
+    presenter.warn(tight);
     if (insideLaboratory()) setUpLaboratory();
     const materials = await prepare(plan);
     await playUntilEnd({ assignment, plan, tallies, materials, interrupt, dossier, presenter });
@@ -60,12 +62,18 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   return exit.code;
 }
 
-/** No more can be in flight than were planned: a retry follows the end of the attempt before. */
-function sessionsAtOnce(plan: Plan, tallies: readonly Tally[]): number {
-  return plan.actors.reduce(
-    (sum, { actor, index }) => sum + Math.min(actor.concurrency, tallies[index]?.sessions ?? 0),
-    0,
-  );
+/** @throws UserError (3) for what this machine has too little of; answers what may become tight. */
+function checkLimits(
+  { scenario, options }: Assignment,
+  plan: Plan,
+  tallies: readonly Tally[],
+): readonly string[] {
+  const { target } = scenario;
+  const network = connectionNetwork(networkOf(), target, target.address?.host ?? '');
+  const limits = readLimits(network);
+  const way = { network, client: target.client };
+  const workers = options.workers ?? defaultWorkers();
+  return requireLimits(needOf(plan, tallies, way, limits, workers), limits);
 }
 
 async function prepare(plan: Plan): Promise<Material[]> {

@@ -41,7 +41,10 @@ export interface Course {
   readonly recorder: Recorder;
   readonly running: RunningTarget;
   died: string | undefined;
-  /** The result could not be written in mid-run: the disk is full, its folder gone. */
+  /**
+   * The result could not be written in mid-run: the disk is full, its folder gone. A lack of descriptors
+   * passes with the sessions that hold them, and is no reason to end the run.
+   */
   unwritable: { readonly cause: unknown } | undefined;
   /** At the run's start. */
   usage: Usage | undefined;

@@ -2,7 +2,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { type Moment, type RunLabel, showDuration, showRemaining, type View } from './view.ts';
 
-const LINES = ['head', 'all', 'this', 'sent', 'mail', 'target', 'disk'] as const;
+const LINES = ['head', 'all', 'this', 'sent', 'mail', 'target', 'disk', 'faults'] as const;
 const BAR = 24;
 const LAG_LIMIT_MS = 50;
 
@@ -49,7 +49,10 @@ export class LiveView implements View {
   }
 
   note(text: string): void {
-    this.bars.log(`${text.slice(0, this.columns() - 1)}\n`);
+    const width = this.columns() - 1;
+    // At blanks, as far as there are any.
+    const lines = text.match(new RegExp(`.{1,${width}}(?= |$)|.{${width}}`, 'gu')) ?? [];
+    this.bars.log(`${lines.map((line) => line.trim()).join('\n')}\n`);
   }
 
   close(): void {
@@ -72,6 +75,7 @@ export class LiveView implements View {
       `real mail ${legit.delivered} of ${legit.due} delivered${legit.slowestS === undefined ? '' : `, slowest ${legit.slowestS.toFixed(2)} s`}`,
       `target    ${target.cpu === undefined ? 'CPU unavailable' : `CPU ${Math.round(target.cpu * 100)} %`}${target.memoryBytes === undefined ? '' : `  memory ${megabytes(target.memoryBytes)}`}${target.queue === undefined ? '' : `  queue ${target.queue}`}`,
       `disk      ${megabytes(disk.usedBytes)} of about ${megabytes(disk.expectedBytes)}, ${gigabytes(disk.freeBytes)} free`,
+      moment.faults === undefined ? '' : `FAILED    ${moment.faults}`,
     ];
   }
 

@@ -1,7 +1,6 @@
-// This machine: what a result says of it, and what a run needs of it.
+// This machine: what a result says of it. What a run needs of it: limits.ts.
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, type as osType, release, totalmem } from 'node:os';
-import { EXIT, UserError } from '../../errors.ts';
 import type { Machine } from '../../result/result.ts';
 
 export function describeMachine(): Machine {
@@ -41,35 +40,4 @@ export function stolenShare(
 ): number | undefined {
   if (!before || !after || after.total <= before.total) return undefined;
   return (after.stolen - before.stolen) / (after.total - before.total);
-}
-
-/** The soft limit of open files of this process; undefined where it has none or nobody tells. */
-export function descriptorLimit(): number | undefined {
-  const report = process.report as
-    | (NodeJS.ProcessReport & { excludeNetwork?: boolean })
-    | undefined;
-  if (!report) return undefined;
-  // Without this the report would look up the names of all peers.
-  report.excludeNetwork = true;
-  const { userLimits } = report.getReport() as {
-    userLimits?: { open_files?: { soft?: number | string } };
-  };
-  const soft = userLimits?.open_files?.soft;
-  return typeof soft === 'number' ? soft : undefined;
-}
-
-/** Files, pipes and listening sockets that the program itself keeps open, with room to spare. */
-const OWN_DESCRIPTORS = 128;
-
-/** @throws UserError (3) when so many sessions at once cannot be opened. */
-export function requireDescriptors(sessions: number, limit = descriptorLimit()): void {
-  const needed = sessions + OWN_DESCRIPTORS;
-  if (limit === undefined || needed <= limit) return;
-  throw new UserError(
-    `this scenario may hold ${sessions} sessions open at once and needs ${needed} file descriptors; the limit is ${limit}`,
-    {
-      exitCode: EXIT.environment,
-      hint: `Raise it with \`ulimit -n ${needed}\` before the run, or lower the actors' concurrency.`,
-    },
-  );
 }

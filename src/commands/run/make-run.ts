@@ -3,6 +3,7 @@ import { nowMs } from '../../clock.ts';
 import type { LoadEnd } from '../../engine/engine.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { assembleRun } from '../../result/assemble-run.ts';
+import { faultWarnings } from '../../result/machine-faults.ts';
 import { disagreements, reconcile } from '../../result/reconcile.ts';
 import type { Metric, Run, Warning } from '../../result/result.ts';
 import { findWarnings } from '../../result/trust.ts';
@@ -33,6 +34,7 @@ export function makeRun(
       ...measured,
       workers: play.workers,
       faults: end.faults,
+      targetFaults: totals.faults,
       interrupted: end.interrupted && !course.died,
       targetDied: course.died,
       targetWarnings: totals.warnings,
@@ -82,6 +84,7 @@ export function partialRun({ play, recorder }: Course): Run {
         text: 'This run has not ended: it holds what was measured so far.',
         fatal: true,
       },
+      ...faultWarnings(recorder.faults),
     ],
     unavailable: unavailable(play, recorder),
     books: [],

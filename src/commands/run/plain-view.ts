@@ -27,7 +27,8 @@ export class PlainView implements View {
     this.lastMs = now;
     const run = this.run ? `run ${this.run.number}/${this.run.of} ${this.run.variant}` : 'run';
     const sent = moment.started > 0 ? `, ${moment.started} sessions started` : '';
-    this.print(`${run}: ${moment.step}${sent}, ${showRemaining(moment.remaining)}`);
+    const faults = moment.faults === undefined ? '' : `, ${moment.faults}`;
+    this.print(`${run}: ${moment.step}${sent}${faults}, ${showRemaining(moment.remaining)}`);
   }
 
   note(text: string): void {

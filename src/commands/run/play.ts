@@ -1,13 +1,16 @@
 // Plays one variant once: starts target and sink, lets the load run, samples, stops and makes the run.
 import { nowMs } from '../../clock.ts';
 import { type LoadEnd, type RunningLoad, startLoad } from '../../engine/engine.ts';
+import { UserError } from '../../errors.ts';
 import { makeMailboxes } from '../../plan/mailboxes.ts';
 import { type Plan, phaseAt } from '../../plan/plan.ts';
 import { Recorder } from '../../record/recorder.ts';
 import type { RunningTarget, TargetTotals } from '../../target/target.ts';
+import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import { type Sink, startSink } from '../../world/sink.ts';
 import type { Course, Play, Played } from './course.ts';
 import type { Interrupt } from './interrupt.ts';
+import { connectionNetwork } from './limits.ts';
 import { readCpuTicks } from './machine.ts';
 import { makeRun, measureGenerator, partialRun } from './make-run.ts';
 
@@ -107,8 +110,7 @@ function openLoad(course: Course): RunningLoad {
       plan: play.plan,
       materials: play.materials,
       target: running.address,
-      // Addresses of 127/8 reach no IPv6 target.
-      network: running.address.host.includes(':') ? 'single' : play.network,
+      network: connectionNetwork(play.network, play.scenario.target, running.address.host),
       client: play.scenario.target.client,
       workers: play.workers,
     },
@@ -119,6 +121,7 @@ function openLoad(course: Course): RunningLoad {
         sample(course);
       },
       onOutcomes: (batch) => recorder.outcomes(batch),
+      onFaults: (faults) => recorder.failedHere(faults),
       onProgress: (p) => recorder.progress(p.worker, p.started, p.lagMaxMs, p.inFlight, nowMs()),
     },
   );
@@ -142,6 +145,8 @@ function watch(course: Course, load: RunningLoad): () => void {
     try {
       play.onPartial(partialRun(course));
     } catch (cause) {
+      // The next second tries again; the end of the run has its descriptors back.
+      if (cause instanceof UserError && isLackOfDescriptors(cause.cause)) return;
       // Thrown out of a timer it would end the program at once, and clean up nothing.
       course.unwritable = { cause };
       void load.abort();

@@ -4,6 +4,7 @@ import { nowMs } from '../../clock.ts';
 import { type Plan, sessionsOf } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { renderSummary } from '../../report/terminal.ts';
+import { countFaults, describeFaults, type Faults } from '../../result/machine-faults.ts';
 import { PHASES, type Scenario } from '../../scenario/scenario.ts';
 import type { Played, PlayMoment } from './course.ts';
 import type { Dossier } from './dossier.ts';
@@ -27,6 +28,8 @@ export class Presenter {
   private readonly due: readonly number[];
   private run: RunLabel = { variant: '', repeat: 1, number: 1, of: 1 };
   private runStartedMs = 0;
+  /** Sessions of this run that failed on this machine, as far as they have been told. */
+  private failed = 0;
   /** Times and counts of the last moments, for the rate that is shown. */
   private recent: { atMs: number; started: number }[] = [];
 
@@ -44,15 +47,22 @@ export class Presenter {
       : new PlainView((line) => console.error(line));
   }
 
+  /** What stays in sight while the run goes on. */
+  warn(sentences: readonly string[]): void {
+    for (const sentence of sentences) this.view.note(`warning: ${sentence}`);
+  }
+
   begin(run: RunLabel): void {
     this.run = run;
     this.runStartedMs = nowMs();
     this.recent = [];
+    this.failed = 0;
     this.view.begin(run);
   }
 
   update({ step, elapsed, recorder }: PlayMoment): void {
     const scheduled = scheduleS(this.plan);
+    this.tellFaults(recorder.faults);
     const { number, of } = this.run;
     this.view.update({
       step,
@@ -60,11 +70,21 @@ export class Presenter {
       sinceStart: (nowMs() - this.startedMs) / 1000,
       remaining: remainingTime(scheduled, of, this.overheadsS, number, elapsed),
       ...this.load(recorder),
+      faults: describeFaults(recorder.faults),
       duePerSecond: this.due[Math.floor(elapsed)] ?? 0,
       legit: mailOf(recorder),
       target: usageOf(recorder),
       disk: { ...this.dossier.disk, freeBytes: this.free },
     });
+  }
+
+  /** At once when it begins: such a run will be inconclusive, and may be ended. */
+  private tellFaults(faults: Faults): void {
+    const failed = countFaults(faults);
+    if (this.failed === 0 && failed > 0) {
+      this.warn([`${describeFaults(faults)}: this run will be inconclusive`]);
+    }
+    this.failed = failed;
   }
 
   end({ run }: Played): void {

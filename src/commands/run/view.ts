@@ -31,6 +31,8 @@ export interface Moment {
   readonly duePerSecond: number;
   readonly lagMs: number;
   readonly inFlight: number;
+  /** Sessions that failed on this machine, in words; undefined for none. */
+  readonly faults: string | undefined;
   readonly legit: {
     readonly due: number;
     readonly delivered: number;

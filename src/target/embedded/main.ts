@@ -1,6 +1,7 @@
 // The embedded target's process: takes orders over the channel to its parent, and ends with it. When
 // the parent dies, by whatever signal, the channel closes; SIGINT is the parent's to answer.
 import { UserError } from '../../errors.ts';
+import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import type { Site, TargetSample } from '../target.ts';
 import type { Answer, Order } from './protocol.ts';
 import { type EmbeddedServer, startServer } from './server.ts';
@@ -44,7 +45,18 @@ async function start(site: Site): Promise<void> {
 /** This process alone: it starts no others. */
 function usage(): TargetSample {
   const { user, system } = process.cpuUsage(usedBefore);
-  return { cpuS: (user + system) / 1e6, memoryBytes: process.memoryUsage.rss() };
+  const memoryBytes = residentBytes();
+  return { cpuS: (user + system) / 1e6, ...(memoryBytes !== undefined && { memoryBytes }) };
+}
+
+/** It is read from /proc, which takes a descriptor. */
+function residentBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch (error) {
+    if (isLackOfDescriptors(error)) return undefined;
+    throw error;
+  }
 }
 
 function sample(): TargetSample {

@@ -6,6 +6,7 @@ import { HOST_NAME } from '../../world/prompt-server.ts';
 import { openRecipients } from '../../world/recipients.ts';
 import type { Site, TargetSample, TargetTotals } from '../target.ts';
 import { Deliverer } from './deliverer.ts';
+import { DescriptorWatch } from './descriptor-watch.ts';
 import { rcptChecks } from './rcpt-checks.ts';
 import type { SessionWatch } from './session.ts';
 import { describeSettings, type Settings, settingsOf } from './settings.ts';
@@ -48,11 +49,15 @@ export async function startServer(
   const room = new WaitingRoom({ ...settings, serve: (socket) => dialogue.connect(socket) });
   const server = makeServer({ noDelay: true }, (socket) => room.arrive(socket));
   const address = await listen(server, { ...place, backlog: KERNEL_BACKLOG });
-  const sample = (): TargetSample => ({
-    ...room.takePeaks(),
-    listenOverflows: room.overflows,
-    queue: deliverer.queued,
-  });
+  const descriptors = new DescriptorWatch(server);
+  const sample = (): TargetSample => {
+    descriptors.look();
+    return {
+      ...room.takePeaks(),
+      listenOverflows: room.overflows,
+      queue: deliverer.queued,
+    };
+  };
   return {
     address,
     configuration: describeSettings(settings, recipients.describe),
@@ -63,7 +68,7 @@ export async function startServer(
       dialogue.cutAll();
       await deliverer.drain(DRAIN_MS);
       recipients.close();
-      return account.totals(sample(), deliverer.failed);
+      return { ...account.totals(sample(), deliverer.failed), faults: descriptors.faults };
     },
   };
 }

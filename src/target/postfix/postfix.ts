@@ -66,21 +66,24 @@ async function start(site: Site): Promise<RunningTarget> {
 async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals> {
   const { layout, companions, logStart } = instance;
   await settle(sampler);
-  const last = await sampler.sample();
+  // The last look is worth less than the log: without it, the one before stands.
+  const last = await sampler.sample().catch(() => undefined);
   await endMaster(instance.master);
   await companions.stop();
   const tally = new LogTally();
   const log = createReadStream(layout.log, { start: logStart, encoding: 'utf8' });
   for await (const line of createInterface({ input: log })) tally.line(line);
   rmSync(layout.directory, { recursive: true, force: true, maxRetries: 3 });
-  return { ...tally.totals(), logBytes: last.logBytes ?? 0, last };
+  return { ...tally.totals(), logBytes: last?.logBytes ?? 0, ...(last && { last }) };
 }
 
 /** Idle: nobody waits, nobody is served, nothing is queued, and the log has stopped growing. */
 async function settle(sampler: Sampler): Promise<void> {
   let logBytes = -1;
   await until(SETTLE_MS, 100, async () => {
-    const { acceptQueue, workersBusy, queue, logBytes: now = 0 } = await sampler.sample();
+    const sample = await sampler.sample().catch(() => undefined);
+    if (!sample) return undefined;
+    const { acceptQueue, workersBusy, queue, logBytes: now = 0 } = sample;
     const idle = acceptQueue === 0 && workersBusy === 0 && queue === 0 && now === logBytes;
     logBytes = now;
     return idle || undefined;

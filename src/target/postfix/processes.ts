@@ -1,5 +1,6 @@
 // CPU and memory of the mail server's process tree, read from /proc. Parsers are pure.
 import { readdirSync, readFileSync } from 'node:fs';
+import { isLackOfDescriptors } from '../../world/descriptors.ts';
 
 /** What Linux counts CPU time in, on every architecture that Node runs on (USER_HZ). */
 const TICKS_PER_SECOND = 100;
@@ -69,7 +70,9 @@ export function memoryBytes(tree: readonly ProcessStat[]): number {
 function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
+  } catch (error) {
+    // Without a descriptor the look has failed: no figures are better than those of half a tree.
+    if (isLackOfDescriptors(error)) throw error;
     return undefined;
   }
 }

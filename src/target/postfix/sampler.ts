@@ -1,6 +1,7 @@
 // One look at the running Postfix: CPU and memory of its processes, its port, its queue, its log.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import type { TargetSample } from '../target.ts';
 import type { Layout } from './layout.ts';
 import { cpuSeconds, memoryBytes, readProcesses, treeOf } from './processes.ts';
@@ -57,7 +58,8 @@ function countFiles(directory: string): number {
     return readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     ).length;
-  } catch {
+  } catch (error) {
+    if (isLackOfDescriptors(error)) throw error;
     return 0;
   }
 }

@@ -1,7 +1,6 @@
 // The exit code that a finished result deserves: what outweighs what.
 import { describe, expect, it } from 'vitest';
 import { exitOf } from '../../../src/commands/run/judge.ts';
-import { requireDescriptors } from '../../../src/commands/run/machine.ts';
 import type { Result } from '../../../src/result/result.ts';
 import { BEHAVIOURS, sampleResult } from '../../report/sample-result.ts';
 
@@ -35,18 +34,5 @@ describe('the exit code', () => {
     expect(exitOf(resultWith(['legit.sent == 0'])).meaning).toBe(
       'a threshold failed (victim-rule: legit.sent == 0; cdb-first: legit.sent == 0)',
     );
-  });
-});
-
-describe('file descriptors', () => {
-  it.each([
-    [100, 228, true],
-    [100, 227, false],
-    [20_000, 1024, false],
-    [0, 128, true],
-  ])('for %d sessions at once a limit of %s suffices: %s', (sessions, limit, enough) => {
-    const check = () => requireDescriptors(sessions, limit);
-    if (enough) expect(check).not.toThrow();
-    else expect(check).toThrow(expect.objectContaining({ exitCode: 3, name: 'UserError' }));
   });
 });

@@ -69,6 +69,7 @@ const MOMENT: Moment = {
   duePerSecond: 0,
   lagMs: 0,
   inFlight: 0,
+  faults: undefined,
   legit: { due: 0, delivered: 0, slowestS: undefined },
   target: { cpu: undefined, memoryBytes: undefined, queue: undefined },
   disk: { usedBytes: 0, expectedBytes: 0, freeBytes: 0 },
@@ -96,6 +97,15 @@ describe('the plain view', () => {
       'run 2/5 stock: storm, 12 sessions started, at least 40 s left',
       'run 2/5 stock: draining, 12 sessions started, at least 40 s left',
     ]);
+  });
+
+  it('says what failed on this machine as long as the run goes on', () => {
+    const faults = '3 sessions failed on this machine (EMFILE: no file descriptor left)';
+    const [line] = linesOf((view) => {
+      view.begin(run);
+      view.update({ ...MOMENT, started: 12, faults });
+    });
+    expect(line).toBe(`run 2/5 stock: calm, 12 sessions started, ${faults}, at least 40 s left`);
   });
 
   it('names the same step again in the next run', () => {
