@@ -18,6 +18,8 @@ export interface Sample {
   readonly listenOverflows?: number;
   readonly queue?: number;
   readonly logBytes?: number;
+  /** What the target's process lacked on this machine since its start, by error code. */
+  readonly faults?: Readonly<Record<string, number>>;
 }
 
 /** A sample speaks for the time since the one before; the first for its moment only. */

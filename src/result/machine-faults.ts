@@ -52,7 +52,7 @@ export function describeFaults(faults: Faults): string | undefined {
   return `${sessions(countFaults(faults))} failed on this machine (${why.join('; ')})`;
 }
 
-export function countFaults(faults: Faults): number {
+function countFaults(faults: Faults): number {
   return Object.values(faults).reduce((sum, n) => sum + n, 0);
 }
 
@@ -73,9 +73,19 @@ export function faultWarnings(faults: Faults): Warning[] {
 export function targetFaultWarnings(faults: Faults): Warning[] {
   return Object.entries(faults).map(([code, n]) => ({
     code: 'target-fault',
-    text: `The mail server's process lacked ${LACKS[code] === DESCRIPTORS ? 'file descriptors' : 'means'} (${code}, ${n === 1 ? 'once' : `${n} times`}): connections that it hung up on then were no decision of its tuning. Raise the limit (\`ulimit -n\`).`,
+    text: `The mail server's process lacked ${meansOf(code)}, ${n === 1 ? 'seen once' : `seen ${n} times`}: connections that it hung up on then were no decision of its tuning. Raise the limit (\`ulimit -n\`).`,
     fatal: true,
   }));
+}
+
+/** E.g. `the mail server's process lacks file descriptors (EMFILE)`; undefined for nothing. */
+export function describeTargetFaults(faults: Faults = {}): string | undefined {
+  const [code] = Object.keys(faults);
+  return code === undefined ? undefined : `the mail server's process lacks ${meansOf(code)}`;
+}
+
+function meansOf(code: string): string {
+  return `${LACKS[code] === DESCRIPTORS ? 'file descriptors' : 'means'} (${code})`;
 }
 
 function sessions(n: number): string {

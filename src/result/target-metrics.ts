@@ -14,7 +14,7 @@ export interface Window {
 }
 
 /** The readings of a sample that go up and down. */
-export type Gauge = Exclude<keyof Sample, Total | 'atMs'>;
+export type Gauge = Exclude<keyof Sample, Total | 'atMs' | 'faults'>;
 
 const PEAKS = [
   ['target.memory_peak', 'memoryBytes', 'B'],

@@ -39,10 +39,11 @@ export function findWarnings(evidence: Evidence): Warning[] {
   return [
     ...nobodyGreeted(evidence),
     ...nobodyIntroduced(evidence),
+    // Before what it may have caused.
+    ...machineFaults(evidence),
     ...lateGenerator(evidence),
     ...unsentSessions(evidence),
     ...busyGenerator(evidence),
-    ...machineFaults(evidence),
     ...ending(evidence),
     ...strangeMail(evidence),
     ...evidence.targetWarnings.map((text) => ({ code: 'target-log', text, fatal: false })),

@@ -56,6 +56,11 @@ export interface TargetSample {
   /** Messages accepted and not yet delivered. */
   readonly queue?: number;
   readonly logBytes?: number;
+  /**
+   * What its process lacked on this machine since the start, by error code: such a run did not test the
+   * tuning.
+   */
+  readonly faults?: Readonly<Record<string, number>>;
 }
 
 /** The target's own account of the run, for holding the client's figures against it. */
@@ -69,8 +74,6 @@ export interface TargetTotals {
   readonly accepted?: number;
   readonly logBytes?: number;
   readonly last?: TargetSample;
-  /** What its process lacked on this machine, by error code: such a run did not test the tuning. */
-  readonly faults?: Readonly<Record<string, number>>;
   /** Warnings from the target's log that change how a result reads. */
   readonly warnings: readonly string[];
 }

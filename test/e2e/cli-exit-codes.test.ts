@@ -94,7 +94,7 @@ describe('exit code 3', () => {
 
   it.each([
     ['the program itself', 100, 'blowback itself needs 256 file descriptors; the limit is 100'],
-    ['what the scenario may hold open', 300, 'needs 328 file descriptors; the limit is 300'],
+    ['what the scenario may hold open', 300, 'needs 304 file descriptors; the limit is 300'],
   ])('is a limit of file descriptors too low for %s', async (_, limit, words) => {
     const storm = { ...BOUNCERS, rate: '1000/s', concurrency: 199 };
     const path = folder.file(
@@ -102,7 +102,8 @@ describe('exit code 3', () => {
       tinyScenario({ actors: { legit: { ...LEGIT, concurrency: 1 }, storm } }),
     );
     const before = ['bash', '-c', `ulimit -n ${limit}; exec "$0" "$@"`];
-    const ended = await folder.run(['run', path, '--out', folder.out()], { before });
+    const args = ['run', path, '--workers', '1', '--out', folder.out()];
+    const ended = await folder.run(args, { before });
     expect(ended.stderr).toContain(words);
     expect(ended.stderr).toMatch(/\n {2}Raise it with `ulimit -n \d+`/);
     expect(ended.exit).toBe(3);

@@ -40,7 +40,7 @@ export function sessionsPerSecond(ports: PortRange, how: 'bound' | 'unbound'): n
 }
 
 /** Where the connections of a run come from, as far as ports go. */
-export type Origin =
+type Origin =
   /** Every host has its own address. */
   | 'hosts'
   /** The clients' addresses are told, by connections from a few addresses. */

@@ -34,7 +34,7 @@ export function makeRun(
       ...measured,
       workers: play.workers,
       faults: end.faults,
-      targetFaults: totals.faults,
+      targetFaults: totals.last?.faults,
       interrupted: end.interrupted && !course.died,
       targetDied: course.died,
       targetWarnings: totals.warnings,

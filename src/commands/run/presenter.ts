@@ -4,7 +4,7 @@ import { nowMs } from '../../clock.ts';
 import { type Plan, sessionsOf } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { renderSummary } from '../../report/terminal.ts';
-import { countFaults, describeFaults, type Faults } from '../../result/machine-faults.ts';
+import { describeFaults, describeTargetFaults } from '../../result/machine-faults.ts';
 import { PHASES, type Scenario } from '../../scenario/scenario.ts';
 import type { Played, PlayMoment } from './course.ts';
 import type { Dossier } from './dossier.ts';
@@ -28,8 +28,8 @@ export class Presenter {
   private readonly due: readonly number[];
   private run: RunLabel = { variant: '', repeat: 1, number: 1, of: 1 };
   private runStartedMs = 0;
-  /** Sessions of this run that failed on this machine, as far as they have been told. */
-  private failed = 0;
+  /** Whose faults of this run have been told of. */
+  private readonly toldFaults = new Set<'session' | 'target'>();
   /** Times and counts of the last moments, for the rate that is shown. */
   private recent: { atMs: number; started: number }[] = [];
 
@@ -56,13 +56,13 @@ export class Presenter {
     this.run = run;
     this.runStartedMs = nowMs();
     this.recent = [];
-    this.failed = 0;
+    this.toldFaults.clear();
     this.view.begin(run);
   }
 
   update({ step, elapsed, recorder }: PlayMoment): void {
     const scheduled = scheduleS(this.plan);
-    this.tellFaults(recorder.faults);
+    const faults = this.tellFaults(recorder);
     const { number, of } = this.run;
     this.view.update({
       step,
@@ -70,7 +70,7 @@ export class Presenter {
       sinceStart: (nowMs() - this.startedMs) / 1000,
       remaining: remainingTime(scheduled, of, this.overheadsS, number, elapsed),
       ...this.load(recorder),
-      faults: describeFaults(recorder.faults),
+      faults,
       duePerSecond: this.due[Math.floor(elapsed)] ?? 0,
       legit: mailOf(recorder),
       target: usageOf(recorder),
@@ -78,13 +78,19 @@ export class Presenter {
     });
   }
 
-  /** At once when it begins: such a run will be inconclusive, and may be ended. */
-  private tellFaults(faults: Faults): void {
-    const failed = countFaults(faults);
-    if (this.failed === 0 && failed > 0) {
-      this.warn([`${describeFaults(faults)}: this run will be inconclusive`]);
+  /** A line at once when they begin: such a run will be inconclusive, and may be ended. Answers all. */
+  private tellFaults({ faults, timeline }: Recorder): string | undefined {
+    const kinds = [
+      ['session', describeFaults(faults)],
+      ['target', describeTargetFaults(timeline.samples.at(-1)?.faults)],
+    ] as const;
+    for (const [kind, sentence] of kinds) {
+      if (sentence === undefined || this.toldFaults.has(kind)) continue;
+      this.toldFaults.add(kind);
+      this.warn([`${sentence}: this run will be inconclusive`]);
     }
-    this.failed = failed;
+    const all = kinds.flatMap(([, sentence]) => sentence ?? []);
+    return all.length > 0 ? all.join('; ') : undefined;
   }
 
   end({ run }: Played): void {

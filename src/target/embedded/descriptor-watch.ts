@@ -10,8 +10,7 @@ const RESERVE = 64;
 export class DescriptorWatch {
   readonly #faults: Record<string, number> = {};
 
-  constructor(server: ReturnType<typeof makeServer>) {
-    const limit = descriptorLimit();
+  constructor(server: ReturnType<typeof makeServer>, limit = descriptorLimit()) {
     // Before the last one is gone, and counted: Node closes what exceeds this, and tells.
     if (limit !== undefined) server.maxConnections = Math.max(1, limit - RESERVE);
     server.on('drop', () => this.#note('EMFILE'));

@@ -56,6 +56,7 @@ export async function startServer(
       ...room.takePeaks(),
       listenOverflows: room.overflows,
       queue: deliverer.queued,
+      faults: descriptors.faults,
     };
   };
   return {
@@ -68,7 +69,7 @@ export async function startServer(
       dialogue.cutAll();
       await deliverer.drain(DRAIN_MS);
       recipients.close();
-      return { ...account.totals(sample(), deliverer.failed), faults: descriptors.faults };
+      return account.totals(sample(), deliverer.failed);
     },
   };
 }
