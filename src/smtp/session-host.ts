@@ -49,6 +49,8 @@ export const LOCAL_FAULTS = new Set([
   'ENOBUFS',
   'ENOMEM',
   'EAGAIN',
+  // An address of the other family.
+  'EAFNOSUPPORT',
   // A packet filter's or the routing table's objection.
   'EACCES',
   'EPERM',
