@@ -107,7 +107,10 @@ export class HandleWire implements Wire {
     return (this.handle ?? this.socket)?.bytesWritten ?? this.written;
   }
 
-  on(event: 'connect' | 'error' | 'close', listener: (error: { code?: string | undefined }) => void): void {
+  on(
+    event: 'connect' | 'error' | 'close',
+    listener: (error: { code?: string | undefined }) => void,
+  ): void {
     if (event === 'error') this.onError = listener;
     else if (event === 'connect') this.onConnect = listener as () => void;
     else this.onClose = listener as () => void;

@@ -28,7 +28,10 @@ export class StreamWire implements Wire {
     return this.socket?.bytesWritten ?? 0;
   }
 
-  on(event: 'connect' | 'error' | 'close', listener: (error: { code?: string | undefined }) => void): void {
+  on(
+    event: 'connect' | 'error' | 'close',
+    listener: (error: { code?: string | undefined }) => void,
+  ): void {
     if (event === 'error') this.onError = listener;
     else if (event === 'connect') this.onConnect = listener as () => void;
     else this.onClose = listener as () => void;

@@ -3,9 +3,15 @@ import { offersIn } from '../../src/smtp/offers.ts';
 
 describe('a reply to EHLO', () => {
   it.each([
-    [['SIZE 1000', '8BITMIME', 'pipelining'], ['pipelining', 'size', 'eightBit']],
+    [
+      ['SIZE 1000', '8BITMIME', 'pipelining'],
+      ['pipelining', 'size', 'eightBit'],
+    ],
     [['SIZE=1000'], ['size']],
-    [['STARTTLS', 'CHUNKING'], ['chunking', 'starttls']],
+    [
+      ['STARTTLS', 'CHUNKING'],
+      ['chunking', 'starttls'],
+    ],
     [['PIPELINE', 'XSIZE', 'SIZES', 'AUTH STARTTLS'], []],
     [[], []],
   ])('with %j offers %j', (lines, offered) => {
