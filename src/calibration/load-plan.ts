@@ -1,5 +1,5 @@
 // Loads that measure the generator itself: as many sessions as told, as fast as a number at once
-// allows, or so many a second.
+// allows, or so many a second. No plan grows with its sessions.
 import type { ActorKind, Material } from '../actors/actor.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
 import type { Plan, PlannedActor } from '../plan/plan.ts';
@@ -13,16 +13,39 @@ export interface LoadShape {
   readonly messageBytes: number;
 }
 
+/** Sessions a second that are due: all of a bench within milliseconds, so that the in-flight limit paces. */
+const AT_ONCE_RATE = 1e9;
+
+/** Legitimate mail, every message in the ledger. */
 export function benchPlan({ sessions, atOnce, messageBytes }: LoadShape): Plan {
-  return planOf(
-    {
-      // All due in the first milliseconds: the in-flight limit is what paces them.
-      rate: { shape: 'trace', atMs: Array.from({ length: sessions }, (_, i) => i / sessions) },
-      concurrency: atOnce,
-      size: { bytes: messageBytes },
-    },
-    DAY_MS,
-  );
+  const load: Load = {
+    rate: { shape: 'constant', perSecond: AT_ONCE_RATE },
+    concurrency: atOnce,
+    size: { bytes: messageBytes },
+  };
+  return planOf(load, DAY_MS, untilMs(sessions));
+}
+
+/** Bounces that nobody sends again: counted, not kept. */
+export function attackPlan({ sessions, atOnce }: Omit<LoadShape, 'messageBytes'>): Plan {
+  const base = steadyPlan({ perSecond: 1, seconds: DAY_MS / 1000 });
+  const actor: BouncerActor = {
+    name: 'bench',
+    kind: 'bouncer',
+    rate: { shape: 'constant', perSecond: AT_ONCE_RATE },
+    dialects: { postfix: 1 },
+    emptyData: 0,
+    concurrency: atOnce,
+    patienceMs: 60_000,
+    retry: 'none',
+  };
+  const hosts = { first: 0, count: base.world.sources };
+  return { ...base, actors: [{ actor, index: 0, fromMs: 0, toMs: untilMs(sessions), hosts }] };
+}
+
+/** When so many sessions have come due. */
+function untilMs(sessions: number): number {
+  return ((sessions - 0.5) / AT_ONCE_RATE) * 1000;
 }
 
 /** Open loop: so many a second, whatever becomes of them. */
@@ -59,7 +82,9 @@ export function stormPlan(sources: number): {
   return { plan: { ...base, world, actors: [planned] }, planned };
 }
 
-function planOf(load: Pick<LegitActor, 'rate' | 'concurrency' | 'size'>, endMs: number): Plan {
+type Load = Pick<LegitActor, 'rate' | 'concurrency' | 'size'>;
+
+function planOf(load: Load, endMs: number, toMs = endMs): Plan {
   const actor: LegitActor = {
     ...load,
     name: 'bench',
@@ -84,7 +109,7 @@ function planOf(load: Pick<LegitActor, 'rate' | 'concurrency' | 'size'>, endMs: 
       mailboxes: 100,
       sources: 20_000,
     },
-    actors: [{ actor, index: 0, fromMs: 0, toMs: endMs, hosts: { first: 20_000, count: 300 } }],
+    actors: [{ actor, index: 0, fromMs: 0, toMs, hosts: { first: 20_000, count: 300 } }],
   };
 }
 

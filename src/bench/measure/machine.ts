@@ -1,0 +1,24 @@
+// The machine and the programs of a bench, for its page: nothing that names a host or a folder.
+import { spawnSync } from 'node:child_process';
+import { loadavg, type as osType, release } from 'node:os';
+import { describeMachine } from '../../commands/run/machine.ts';
+
+const PACKAGES = ['postfix', 'postal', 'strace'];
+
+/** Lines of a list. */
+export function machineLines(date: Date): string[] {
+  const { cpu, cores, memoryBytes, node } = describeMachine();
+  const versions = PACKAGES.map((name) => `${name} ${debianVersion(name) ?? 'not there'}`);
+  return [
+    `- ${cpu}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${osType()} ${release()}`,
+    `- Node ${node}, ${versions.join(', ')}`,
+    `- ${date.toISOString().slice(0, 10)}, load average at the start ${loadavg()
+      .map((load) => load.toFixed(2))
+      .join(' ')}`,
+  ];
+}
+
+function debianVersion(name: string): string | undefined {
+  const { stdout } = spawnSync('/usr/bin/dpkg-query', ['-W', name], { encoding: 'utf8' });
+  return stdout?.trim().split('\t')[1];
+}

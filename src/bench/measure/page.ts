@@ -1,0 +1,22 @@
+// test/bench/results.md from what was measured. Pure.
+import { renderSection, type Section } from './row.ts';
+
+/** Before the sections. `isWhole`: all of the bench, at its full length. */
+export function renderHead(machine: readonly string[], isWhole: boolean): string {
+  return `${[
+    '# The generator, measured',
+    '',
+    'Ratios to programs that ran in turn with ours on the same machine, into the same server: the medians of those within',
+    'each pair of runs, with the lowest and the highest. **The absolute figures are this machine’s only.**',
+    '',
+    ...machine,
+    '',
+    isWhole
+      ? 'Written by `npm run bench`; do not edit by hand.'
+      : 'A part, or a quick run, whose figures are those of warming up: nothing is written of it.',
+  ].join('\n')}\n`;
+}
+
+export function renderPage(machine: readonly string[], sections: readonly Section[]): string {
+  return [renderHead(machine, true), ...sections.map(renderSection)].join('\n');
+}

@@ -1,0 +1,89 @@
+// Our generator for the bench, as a process of its own: `play.js <task as JSON>`. Plays one load into a
+// port and prints one line of JSON: what it cost from the start signal on, and what it measured.
+
+import { attackPlan, benchPlan, prepareAll, steadyPlan } from '../calibration/load-plan.ts';
+import { nowMs } from '../clock.ts';
+import { startLoad } from '../engine/engine.ts';
+import type { Plan } from '../plan/plan.ts';
+import { MEASURES, type Measure } from '../record/histograms.ts';
+import { Recorder } from '../record/recorder.ts';
+import { PHASES } from '../scenario/scenario.ts';
+import type { Played, Task } from './measure/task.ts';
+
+const task = JSON.parse(process.argv[2] ?? '') as Task;
+const { port, load, workers = 1, recording = true, rssEvery = 0 } = task;
+const plan = planOf(task);
+const recorder = new Recorder(plan, false);
+const materials = await prepareAll(plan);
+let cpu = process.cpuUsage();
+let startMs = nowMs();
+const rssBytes: number[] = [];
+
+const running = startLoad(
+  {
+    plan,
+    materials,
+    target: { host: '127.0.0.1', port },
+    network: process.platform === 'linux' ? 'loopback' : 'single',
+    workers,
+    overflow: load.kind === 'steady' ? 'unsent' : 'wait',
+    recording,
+  },
+  {
+    onStart: (ms) => {
+      recorder.begin(ms);
+      startMs = ms;
+      cpu = process.cpuUsage();
+    },
+    onOutcomes: (batch) => recorder.outcomes(batch),
+    onProgress: (p) => {
+      recorder.progress(p.worker, p.started, p.lagMaxMs, p.inFlight, nowMs());
+      sampleMemory();
+    },
+  },
+);
+await running.done;
+const { user, system } = process.cpuUsage(cpu);
+const wallS = (nowMs() - startMs) / 1000;
+const count = (state: 'accepted' | 'rejected' | 'unsent') =>
+  recorder.counters.sessions([0], PHASES, state);
+console.log(
+  JSON.stringify({
+    cpuS: (user + system) / 1e6,
+    wallS,
+    started: recorder.started,
+    accepted: count('accepted'),
+    rejected: count('rejected'),
+    unsent: count('unsent'),
+    bannerP50Ms: quantileMs('banner', 50),
+    rcptP50Ms: quantileMs('rcpt', 50),
+    lagP50Ms: quantileMs('lag', 50),
+    lagP99Ms: quantileMs('lag', 99),
+    rssBytes,
+  } satisfies Played),
+);
+
+function planOf({ load }: Task): Plan {
+  switch (load.kind) {
+    case 'mail':
+      return benchPlan(load);
+    case 'attack':
+      return attackPlan(load);
+    case 'steady':
+      return steadyPlan(load);
+  }
+}
+
+/** The resident set each so many sessions. */
+function sampleMemory(): void {
+  if (rssEvery > 0 && recorder.started >= (rssBytes.length + 1) * rssEvery) {
+    rssBytes.push(process.memoryUsage.rss());
+  }
+}
+
+/** Over all phases; null where nothing was recorded. */
+function quantileMs(measure: Measure, percentile: number): number | null {
+  const phases = PHASES.map((_, i) => i);
+  const sum = recorder.histograms.sum([0], phases, MEASURES.indexOf(measure));
+  return sum ? sum.getValueAtPercentile(percentile) / 1000 : null;
+}
