@@ -35,7 +35,7 @@ function offersOf(lines: string): Offers {
 }
 
 /** Whether a reply to EHLO offers a keyword, given in capitals. */
-export function ehloOffers(replyText: string, keyword: string): boolean {
+function ehloOffers(replyText: string, keyword: string): boolean {
   const text = replyText.toUpperCase();
   for (let at = text.indexOf(keyword); at >= 0; at = text.indexOf(keyword, at + 1)) {
     const before = text.charAt(at - 1);
