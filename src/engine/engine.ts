@@ -26,6 +26,7 @@ export interface Load {
 export interface LoadListener {
   /** Every worker is ready; ms on the machine's clock, a moment ahead. */
   onStart(startMs: number): void;
+  /** The rows are filled anew afterwards: a listener keeps none of them. */
   onOutcomes(batch: OutcomeBatch): void;
   onProgress(progress: Progress): void;
   /** Sessions that failed on this machine since the last call, by error code. */
@@ -107,6 +108,9 @@ class Crew {
       this.listener.onOutcomes(message);
       this.listener.onProgress({ worker: shard, ...message });
       if (message.faults) this.note(message.faults);
+      // Whoever listens has taken in what the rows say.
+      const { rows } = message;
+      this.workers[shard]?.postMessage({ type: 'spare', rows } satisfies ToWorker, [rows.buffer]);
     } else {
       mergeTallies(this.tallies, message.tallies);
       this.interrupted ||= message.interrupted;

@@ -25,8 +25,13 @@ export interface Job {
   readonly recording: boolean;
 }
 
+/** Handed over whole: its memory changes hands. */
+export type Rows = Float64Array<ArrayBuffer>;
+
 export type ToWorker =
   | { readonly type: 'go'; readonly startMs: number }
+  /** A batch of rows that has been read, to be filled again. */
+  | { readonly type: 'spare'; readonly rows: Rows }
   /** Start nothing more, let what is in flight finish within the drain. */
   | { readonly type: 'stop' };
 
@@ -34,7 +39,7 @@ export type FromWorker =
   | { readonly type: 'ready' }
   | {
       readonly type: 'progress';
-      readonly rows: Float64Array;
+      readonly rows: Rows;
       readonly count: number;
       readonly refusals: Readonly<Record<number, number>>;
       /** Since the last message. */

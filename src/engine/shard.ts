@@ -8,7 +8,7 @@ import { Alarm } from './alarm.ts';
 import { type Attempt, firstAttempt, nextAttempt } from './attempt.ts';
 import { DueQueue } from './due-queue.ts';
 import { HostLines } from './host-lines.ts';
-import type { Job } from './job.ts';
+import type { Job, Rows } from './job.ts';
 import { Lane } from './lane.ts';
 import { Outbox, type Post } from './outbox.ts';
 import { RETRY } from './outcome.ts';
@@ -79,6 +79,10 @@ export class Shard implements SessionPlayer {
     this.retries.clear();
     this.cutWaiting();
     this.endArrivals();
+  }
+
+  takeBack(rows: Rows): void {
+    this.outbox.takeBack(rows);
   }
 
   thinkThenSend(session: PlayedSession, delayMs: number): void {

@@ -12,6 +12,7 @@ const shard = new Shard(workerData as Job, (message: FromWorker, transfer = []) 
 });
 port.on('message', (message: ToWorker) => {
   if (message.type === 'go') shard.go(message.startMs);
+  else if (message.type === 'spare') shard.takeBack(message.rows);
   else shard.stop();
 });
 port.postMessage({ type: 'ready' } satisfies FromWorker);
