@@ -22,7 +22,7 @@ export interface Play {
   readonly repeat: number;
   readonly interrupt: Interrupt;
   onMoment(moment: PlayMoment): void;
-  /** Once a second: the run so far. */
+  /** The run so far: once a second, less often when making it takes long. */
   onPartial(run: Run): void;
 }
 

@@ -79,7 +79,7 @@ export class Dossier {
     this.save();
   }
 
-  /** The run that still goes on, as far as it got: a crash loses no more than the last second. */
+  /** The run that still goes on, as far as it got: a crash loses no more than what came after. */
   keepPartial(run: Run): void {
     this.partial = run;
     this.save();

@@ -1,4 +1,4 @@
-// Makes the record of a run from what was measured: at its end, and each second while it goes on.
+// Makes the record of a run from what was measured: at its end, and again and again while it goes on.
 import { nowMs } from '../../clock.ts';
 import type { LoadEnd } from '../../engine/engine.ts';
 import type { Recorder } from '../../record/recorder.ts';
