@@ -1,6 +1,13 @@
 // The plan: what is played when, by which host. A description, not a list: session i of an actor is
 // derived from seed and index alone, so every worker reads its share without the others.
-import type { Actor, Phase, PhaseLengths, Scenario, World } from '../scenario/scenario.ts';
+import {
+  type Actor,
+  PHASES,
+  type Phase,
+  type PhaseLengths,
+  type Scenario,
+  type World,
+} from '../scenario/scenario.ts';
 import { makePacer } from './pacer.ts';
 import { normal, uniform } from './random.ts';
 import { makeZipf } from './zipf.ts';
@@ -113,9 +120,14 @@ function phaseSpans(lengths: PhaseLengths): PhaseSpans {
 }
 
 export function phaseAt(spans: PhaseSpans, atMs: number): Phase {
-  if (atMs < spans.calmMs) return 'warmup';
-  if (atMs < spans.stormMs) return 'calm';
-  return atMs < spans.recoveryMs ? 'storm' : 'recovery';
+  return PHASES[phaseIndexAt(spans, atMs)] ?? 'recovery';
+}
+
+/** The phase by its index into PHASES: names are looked up by whoever shows them. */
+export function phaseIndexAt(spans: PhaseSpans, atMs: number): number {
+  if (atMs < spans.calmMs) return 0;
+  if (atMs < spans.stormMs) return 1;
+  return atMs < spans.recoveryMs ? 2 : 3;
 }
 
 /** One planned session; what it says is the actor's business, derived from seed, index and host. */

@@ -2,15 +2,16 @@
 
 import { PHASES, type Phase } from '../scenario/scenario.ts';
 import { END_STATES, type EndState, STAGES, type Stage } from '../smtp/stage.ts';
+import { ReplyTally } from './reply-tally.ts';
 
 export interface Count {
   readonly actor: number;
   readonly phase: Phase;
   readonly stage: Stage;
   readonly state: EndState;
-  sessions: number;
+  readonly sessions: number;
   /** By reply code and, where there is one, enhanced status code: `550 5.1.1`. */
-  readonly replies: Map<string, number>;
+  readonly replies: ReadonlyMap<string, number>;
 }
 
 /** What the started attempts of an actor add up to. */
@@ -20,6 +21,7 @@ export interface Starts {
   originals: number;
   bytesIn: number;
   bytesOut: number;
+  /** Sessions that had to wait for a place at their own host, whether or not they came to start. */
   hostWaits: number;
   /** Sessions that came to say a whole command. */
   spoke: number;
@@ -31,29 +33,19 @@ export interface Starts {
   tlsResumed: number;
 }
 
-const NO_STARTS: Readonly<Starts> = {
-  attempts: 0,
-  originals: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  hostWaits: 0,
-  spoke: 0,
-  recipients: 0,
-  recipientsAccepted: 0,
-  tls: 0,
-  tlsResumed: 0,
-};
-/** Counted apart: attempts, one by one, and the waits of sessions that may never start. */
-const START_KEYS = (Object.keys(NO_STARTS) as (keyof Starts)[]).filter(
-  (key) => key !== 'attempts' && key !== 'hostWaits',
-);
-
-/** The class of an enhanced code is that of the reply (RFC 3463 §3). */
-function replyName(code: number, enhanced: number): string {
-  if (enhanced === 0) return String(code);
-  const subjectAndDetail = enhanced - 1;
-  const subject = Math.floor(subjectAndDetail / 1000);
-  return `${code} ${Math.floor(code / 100)}.${subject}.${subjectAndDetail % 1000}`;
+function noStarts(): Starts {
+  return {
+    attempts: 0,
+    originals: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    hostWaits: 0,
+    spoke: 0,
+    recipients: 0,
+    recipientsAccepted: 0,
+    tls: 0,
+    tlsResumed: 0,
+  };
 }
 
 /** Sessions to which the server gave its final reply. */
@@ -62,14 +54,27 @@ export interface Decided {
   readonly rejected: number;
 }
 
+const CELLS_PER_PHASE = STAGES.length * END_STATES.length;
+
 export class Counters {
-  private readonly cells = new Map<number, Count>();
-  private readonly decisions: number[] = [];
-  private readonly rejections: number[] = [];
-  /** Attempts that were started, and first attempts among them, per actor × phase. */
-  private readonly starts: Starts[] = [];
+  /** By actor, phase, stage and end state, in that order. */
+  private readonly cells: Float64Array;
+  private readonly replies: (ReplyTally | undefined)[];
+  /** Per actor × phase, as the next two. */
+  private readonly starts: readonly Starts[];
+  private readonly decisions: number[];
+  private readonly rejections: number[];
   /** Negative replies to RCPT by code, over all actors and phases. */
   readonly refusals = new Map<number, number>();
+
+  constructor(actors: number) {
+    const phases = actors * PHASES.length;
+    this.cells = new Float64Array(phases * CELLS_PER_PHASE);
+    this.replies = new Array<ReplyTally | undefined>(this.cells.length);
+    this.starts = Array.from({ length: phases }, noStarts);
+    this.decisions = new Array<number>(phases).fill(0);
+    this.rejections = new Array<number>(phases).fill(0);
+  }
 
   add(
     actor: number,
@@ -79,36 +84,16 @@ export class Counters {
     code: number,
     enhanced = 0,
   ): void {
-    const key =
+    const at =
       ((actor * PHASES.length + phase) * STAGES.length + stage) * END_STATES.length + state;
-    let cell = this.cells.get(key);
-    if (!cell) {
-      cell = {
-        actor,
-        phase: PHASES[phase] ?? 'warmup',
-        stage: STAGES[stage] ?? 'connect',
-        state: END_STATES[state] ?? 'cut',
-        sessions: 0,
-        replies: new Map(),
-      };
-      this.cells.set(key, cell);
-    }
-    cell.sessions += 1;
+    this.cells[at] = (this.cells[at] as number) + 1;
     if (code === 0) return;
-    const reply = replyName(code, enhanced);
-    cell.replies.set(reply, (cell.replies.get(reply) ?? 0) + 1);
-  }
-
-  /** An attempt that was started: whatever of `what` is told adds to its actor's figures. */
-  addStart(actor: number, phase: number, what: Partial<Starts>): void {
-    const starts = this.startsOf(actor, phase);
-    starts.attempts += 1;
-    for (const key of START_KEYS) starts[key] += what[key] ?? 0;
-  }
-
-  /** A session that had to wait for a place at its own host, whether or not it came to start. */
-  addHostWait(actor: number, phase: number): void {
-    this.startsOf(actor, phase).hostWaits += 1;
+    let replies = this.replies[at];
+    if (!replies) {
+      replies = new ReplyTally();
+      this.replies[at] = replies;
+    }
+    replies.add(code, enhanced);
   }
 
   addRefusals(refusals: Readonly<Record<number, number>>): void {
@@ -117,17 +102,16 @@ export class Counters {
     }
   }
 
+  /** The sums themselves, to be read and added to. */
   startsOf(actor: number, phase: number): Starts {
-    const at = actor * PHASES.length + phase;
-    this.starts[at] ??= { ...NO_STARTS };
-    return this.starts[at];
+    return this.starts[actor * PHASES.length + phase] as Starts;
   }
 
   /** A session by the phase in which it was decided, which may be later than the one it began in. */
   addDecision(actor: number, decidedIn: number, isRejection: boolean): void {
     const at = actor * PHASES.length + decidedIn;
-    this.decisions[at] = (this.decisions[at] ?? 0) + 1;
-    if (isRejection) this.rejections[at] = (this.rejections[at] ?? 0) + 1;
+    this.decisions[at] = (this.decisions[at] as number) + 1;
+    if (isRejection) this.rejections[at] = (this.rejections[at] as number) + 1;
   }
 
   /** Sessions that were rejected, deferred or accepted in a phase, and those rejected. */
@@ -140,7 +124,11 @@ export class Counters {
 
   /** In the order of actor, phase, stage, end state. */
   rows(): readonly Count[] {
-    return [...this.cells.entries()].sort(([a], [b]) => a - b).map(([, cell]) => cell);
+    const rows: Count[] = [];
+    this.cells.forEach((sessions, at) => {
+      if (sessions > 0) rows.push({ ...meaningOf(at), sessions, replies: this.repliesAt(at) });
+    });
+    return rows;
   }
 
   /** Sessions of some actors and phases that ended so; with `stage`, those that were decided there. */
@@ -151,10 +139,27 @@ export class Counters {
     stage?: Stage,
   ): number {
     let sum = 0;
-    for (const cell of this.cells.values()) {
-      if (cell.state !== state || (stage !== undefined && cell.stage !== stage)) continue;
-      if (actors.includes(cell.actor) && phases.includes(cell.phase)) sum += cell.sessions;
-    }
+    this.cells.forEach((sessions, at) => {
+      if (sessions === 0) return;
+      const cell = meaningOf(at);
+      if (cell.state !== state || (stage !== undefined && cell.stage !== stage)) return;
+      if (actors.includes(cell.actor) && phases.includes(cell.phase)) sum += sessions;
+    });
     return sum;
   }
+
+  private repliesAt(at: number): ReadonlyMap<string, number> {
+    return this.replies[at]?.named() ?? new Map();
+  }
+}
+
+function meaningOf(at: number): Pick<Count, 'actor' | 'phase' | 'stage' | 'state'> {
+  const stageAt = Math.floor(at / END_STATES.length);
+  const phaseAt = Math.floor(stageAt / STAGES.length);
+  return {
+    actor: Math.floor(phaseAt / PHASES.length),
+    phase: PHASES[phaseAt % PHASES.length] ?? 'warmup',
+    stage: STAGES[stageAt % STAGES.length] ?? 'connect',
+    state: END_STATES[at % END_STATES.length] ?? 'cut',
+  };
 }

@@ -1,11 +1,13 @@
 // The run second by second: what was due, what ended, how far the generator lagged, what the target used.
-import type { EndState } from '../smtp/stage.ts';
+import { END_STATES } from '../smtp/stage.ts';
 
 export interface Slot {
   started: number;
-  readonly ended: Partial<Record<EndState, number>>;
+  /** By index into END_STATES. */
+  readonly ended: number[];
   lagMaxMs: number;
-  inFlight: number;
+  /** By worker, as each told last in this second; nothing where it told nothing. */
+  readonly inFlight: number[];
 }
 
 /** One look at the target, placed in the run. All optional: not every target can tell. */
@@ -42,14 +44,26 @@ export class Timeline {
   readonly slots: Slot[] = [];
   /** In the order of their moments, no two at the same: see Recorder.sampled. */
   readonly samples: Sample[] = [];
+  private readonly curves = new Map<Total, { readonly samples: number; readonly curve: Curve }>();
 
   slot(atMs: number): Slot {
     const second = Math.max(0, Math.floor(atMs / 1000));
     while (this.slots.length <= second) {
-      const inFlight = this.slots.at(-1)?.inFlight ?? 0;
-      this.slots.push({ started: 0, ended: {}, lagMaxMs: 0, inFlight });
+      const ended = new Array<number>(END_STATES.length).fill(0);
+      this.slots.push({ started: 0, ended, lagMaxMs: 0, inFlight: [] });
     }
     return this.slots[second] as Slot;
+  }
+
+  /** Sessions in flight by second: the sum of what each worker told last, in it or before. */
+  inFlight(): number[] {
+    const told: number[] = [];
+    return this.slots.map((slot) => {
+      slot.inFlight.forEach((sessions, worker) => {
+        told[worker] = sessions;
+      });
+      return told.reduce((sum, sessions) => sum + sessions, 0);
+    });
   }
 
   intervals(): Interval[] {
@@ -60,19 +74,28 @@ export class Timeline {
     }));
   }
 
+  /** Made once for all who ask between two samples: after eight hours making it takes 10 ms. */
   curve(total: Total): Curve {
-    const readings: { readonly atMs: number; readonly value: number }[] = [];
-    for (const { atMs, [total]: value } of this.samples) {
-      if (value !== undefined) readings.push({ atMs, value });
-    }
-    return (atMs) => {
-      const at = firstFrom(readings, atMs);
-      const [before, after] = [readings[at - 1], readings[at]];
-      if (!before || !after) return after?.value;
-      const share = (atMs - before.atMs) / (after.atMs - before.atMs);
-      return before.value + share * (after.value - before.value);
-    };
+    const made = this.curves.get(total);
+    if (made?.samples === this.samples.length) return made.curve;
+    const curve = curveThrough(this.samples, total);
+    this.curves.set(total, { samples: this.samples.length, curve });
+    return curve;
   }
+}
+
+function curveThrough(samples: readonly Sample[], total: Total): Curve {
+  const readings: { readonly atMs: number; readonly value: number }[] = [];
+  for (const { atMs, [total]: value } of samples) {
+    if (value !== undefined) readings.push({ atMs, value });
+  }
+  return (atMs) => {
+    const at = firstFrom(readings, atMs);
+    const [before, after] = [readings[at - 1], readings[at]];
+    if (!before || !after) return after?.value;
+    const share = (atMs - before.atMs) / (after.atMs - before.atMs);
+    return before.value + share * (after.value - before.value);
+  };
 }
 
 /** How much a total grew; undefined where the readings do not reach so far. */

@@ -37,12 +37,12 @@ export interface RunFacts {
 }
 
 export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
-  const ledger = ledgerRows(recorder.ledger);
+  const messages = recorder.ledger.size;
   const warnings = [...facts.warnings];
-  if (ledger.length > LEDGER_ROWS) {
+  if (messages > LEDGER_ROWS) {
     warnings.push({
       code: 'ledger-cut',
-      text: `The ledger lists the first ${LEDGER_ROWS} of ${ledger.length} legitimate messages; the counts hold all of them.`,
+      text: `The ledger lists the first ${LEDGER_ROWS} of ${messages} legitimate messages; the counts hold all of them.`,
       fatal: false,
     });
   }
@@ -60,7 +60,7 @@ export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
     timeline: secondRows(recorder),
     outcomes: outcomeRows(recorder),
     books: facts.books,
-    ledger: ledger.slice(0, LEDGER_ROWS),
+    ledger: ledgerRows(recorder.ledger, LEDGER_ROWS),
   };
 }
 

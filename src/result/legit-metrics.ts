@@ -1,6 +1,7 @@
 // The headline figures: what became of legitimate mail, message by message, from the ledger.
 import type { Starts } from '../record/counters.ts';
-import type { Entry, EntryState, Ledger } from '../record/ledger.ts';
+import type { Ledger } from '../record/ledger.ts';
+import type { Entry, EntryState } from '../record/ledger-page.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
 import { indexes } from './attack-metrics.ts';
@@ -20,7 +21,9 @@ export function waitOf(entry: Entry, { endMs }: Horizon): Wait {
 }
 
 export function entriesIn(ledger: Ledger, phases: readonly Phase[]): Entry[] {
-  return [...ledger.entries.values()].filter((entry) => phases.includes(entry.phase));
+  const entries: Entry[] = [];
+  for (const entry of ledger.all()) if (phases.includes(entry.phase)) entries.push(entry);
+  return entries;
 }
 
 /**
@@ -38,13 +41,13 @@ export function legitMetrics(
   const prefix = actor ? `actor.${actor.name}` : 'legit';
   const base = actor ? { phase, actor: actor.name } : { phase };
   const { plan, isLegit, ledger } = recorder;
-  const entries = entriesIn(ledger, phases)
-    // The index of its actor leads the id (see ledgerId).
-    .filter(({ id }) => !actor || Number.parseInt(id, 10) === actor.index);
+  const entries = entriesIn(ledger, phases).filter(
+    (entry) => !actor || entry.actor === actor.index,
+  );
   const n = entries.length;
   if (n === 0) return [];
   const actors = actor ? [actor.index] : plan.actors.flatMap((_, i) => (isLegit[i] ? i : []));
-  const fates = countFates(ledger, entries);
+  const fates = countFates(entries);
   const sent = n - fates.unsent;
   const first = entries.filter((entry) => entry.deliveredMs !== undefined && entry.attempts === 1);
   const attempts = entries.reduce((sum, entry) => sum + entry.attempts, 0);
@@ -62,7 +65,7 @@ export function legitMetrics(
     metric('host_waits', sumOf(recorder, 'hostWaits', actors, phases), 'count'),
     metric('tls', sumOf(recorder, 'tls', actors, phases), 'count'),
     metric('tls_resumed', sumOf(recorder, 'tlsResumed', actors, phases), 'count'),
-    ...bounceMetrics(ledger, entries, metric),
+    ...bounceMetrics(entries, metric),
     metric('first_attempt_rate', first.length / n, 'share'),
     ...(sent > 0 ? [metric('attempts.mean', attempts / sent, 'ratio', sent)] : []),
     ...waitMetrics(
@@ -85,14 +88,13 @@ function sumOf(
 
 /** Genuine bounces apart: a rule against the null sender stops them and nothing else. */
 function bounceMetrics(
-  ledger: Ledger,
   entries: readonly Entry[],
   metric: (name: string, value: number, unit: 'count', of: number) => Metric,
 ): Metric[] {
   const bounces = entries.filter(({ isBounce }) => isBounce);
   const n = bounces.length;
   if (n === 0) return [];
-  const { unsent, ...fates } = countFates(ledger, bounces);
+  const { unsent, ...fates } = countFates(bounces);
   return Object.entries({ sent: n - unsent, ...fates }).map(([name, value]) =>
     metric(`bounces.${name}`, value, 'count', n),
   );
@@ -100,18 +102,20 @@ function bounceMetrics(
 
 const FATES = ['unsent', 'delivered', 'lost', 'late', 'rejected'] as const;
 
-function countFates(ledger: Ledger, entries: readonly Entry[]): Record<EntryState, number> {
+function countFates(entries: readonly Entry[]): Record<EntryState, number> {
   const counts = { unsent: 0, delivered: 0, lost: 0, late: 0, rejected: 0 };
-  for (const entry of entries) counts[ledger.state(entry)] += 1;
+  for (const entry of entries) counts[entry.state] += 1;
   return counts;
 }
 
-export function ledgerRows(ledger: Ledger): LedgerRow[] {
-  return [...ledger.entries.values()].map((entry) => ({
+/** The first so many messages, in the order in which they were due. */
+export function ledgerRows(ledger: Ledger, most: number): LedgerRow[] {
+  const inOrder = [...ledger.all()].sort((a, b) => a.dueMs - b.dueMs);
+  return inOrder.slice(0, most).map((entry) => ({
     id: entry.id,
     phase: entry.phase,
     dueAt: entry.dueMs / 1000,
-    state: ledger.state(entry),
+    state: entry.state,
     attempts: entry.attempts,
     ...(entry.recipients > 1 ? { recipients: entry.recipients, dead: entry.dead } : {}),
     ...(entry.isBounce ? { bounce: true as const } : {}),

@@ -159,7 +159,10 @@ export interface OutcomeRow {
   readonly stage: Stage;
   readonly state: EndState;
   readonly sessions: number;
-  /** The replies that decided, by code and enhanced status code: `{"550 5.1.1": 120}`. */
+  /**
+   * The replies that decided, by code and enhanced status code: `{"550 5.1.1": 120}`. At most 100
+   * different ones; `other` counts what a server that makes them up gave beyond those.
+   */
   readonly replies: Readonly<Record<string, number>>;
 }
 

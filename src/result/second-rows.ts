@@ -1,9 +1,9 @@
 // The run second by second, as the report draws it.
 
 import { phaseAt } from '../plan/plan.ts';
-import type { Entry } from '../record/ledger.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { growth, type Sample } from '../record/timeline.ts';
+import { growth, type Sample, type Slot } from '../record/timeline.ts';
+import { END_STATES, type EndState } from '../smtp/stage.ts';
 import type { Second } from './result.ts';
 import { type Gauge, peakOf } from './target-metrics.ts';
 
@@ -12,55 +12,68 @@ const GAUGES = ['memoryBytes', 'workersBusy', 'acceptQueue', 'queue'] as const;
 export function secondRows(recorder: Recorder): Second[] {
   const { timeline, plan } = recorder;
   const due = mailBySecond(recorder);
+  const inFlight = timeline.inFlight();
   const samples = samplesBySecond(recorder);
   const cpuUpTo = timeline.curve('cpuS');
   return timeline.slots.map((slot, t) => ({
     t,
     phase: phaseAt(plan.spans, t * 1000),
-    legit: legitOf(due.get(t) ?? []),
+    legit: legitOf(due[t]),
     attack: {
       started: slot.started,
-      rejected: slot.ended.rejected ?? 0,
-      accepted: slot.ended.accepted ?? 0,
-      deferred: slot.ended.deferred ?? 0,
-      refused: slot.ended.refused ?? 0,
-      timedOut: slot.ended.timedOut ?? 0,
-      dropped: slot.ended.dropped ?? 0,
+      rejected: endedAs(slot, 'rejected'),
+      accepted: endedAs(slot, 'accepted'),
+      deferred: endedAs(slot, 'deferred'),
+      refused: endedAs(slot, 'refused'),
+      timedOut: endedAs(slot, 'timedOut'),
+      dropped: endedAs(slot, 'dropped'),
     },
-    inFlight: slot.inFlight,
+    inFlight: inFlight[t] ?? 0,
     lagMax: slot.lagMaxMs / 1000,
     target: targetOf(growth(cpuUpTo, t * 1000, (t + 1) * 1000), samples[t] ?? []),
   }));
 }
 
-/** What was never sent was due, too, and did not arrive. */
-function mailBySecond({ ledger }: Recorder): Map<number, Entry[]> {
-  const bySecond = new Map<number, Entry[]>();
-  for (const entry of ledger.entries.values()) {
-    const second = Math.floor(entry.dueMs / 1000);
-    const list = bySecond.get(second);
-    if (list) list.push(entry);
-    else bySecond.set(second, [entry]);
+function endedAs({ ended }: Slot, state: EndState): number {
+  return ended[END_STATES.indexOf(state)] ?? 0;
+}
+
+/** Mail that was due in a second. What was never sent was due, too, and did not arrive. */
+interface Mail {
+  due: number;
+  delivered: number;
+  fastestMs: number;
+  slowestMs: number;
+}
+
+function mailBySecond({ ledger }: Recorder): Mail[] {
+  const bySecond: Mail[] = [];
+  for (const { dueMs, deliveredMs } of ledger.all()) {
+    const second = Math.floor(dueMs / 1000);
+    bySecond[second] ??= {
+      due: 0,
+      delivered: 0,
+      fastestMs: Number.POSITIVE_INFINITY,
+      slowestMs: 0,
+    };
+    const mail = bySecond[second];
+    mail.due += 1;
+    if (deliveredMs === undefined) continue;
+    mail.delivered += 1;
+    mail.fastestMs = Math.min(mail.fastestMs, deliveredMs - dueMs);
+    mail.slowestMs = Math.max(mail.slowestMs, deliveredMs - dueMs);
   }
   return bySecond;
 }
 
-function legitOf(entries: readonly Entry[]): Second['legit'] {
-  let delivered = 0;
-  let fastest = Number.POSITIVE_INFINITY;
-  let slowest = 0;
-  for (const { deliveredMs, dueMs } of entries) {
-    if (deliveredMs === undefined) continue;
-    const wait = (deliveredMs - dueMs) / 1000;
-    delivered += 1;
-    fastest = Math.min(fastest, wait);
-    slowest = Math.max(slowest, wait);
-  }
+function legitOf(mail: Mail | undefined): Second['legit'] {
+  if (!mail) return { due: 0, delivered: 0, undelivered: 0 };
+  const { due, delivered, fastestMs, slowestMs } = mail;
   return {
-    due: entries.length,
+    due,
     delivered,
-    undelivered: entries.length - delivered,
-    ...(delivered > 0 ? { fastest, slowest } : {}),
+    undelivered: due - delivered,
+    ...(delivered > 0 ? { fastest: fastestMs / 1000, slowest: slowestMs / 1000 } : {}),
   };
 }
 

@@ -69,7 +69,7 @@ function lateGenerator({ recorder }: Evidence): Warning[] {
 }
 
 function lagLimitMs({ ledger }: Recorder): number {
-  const waits = [...ledger.entries.values()]
+  const waits = [...ledger.all()]
     .filter(({ phase }) => phase === 'calm')
     .map(({ deliveredMs, dueMs }) =>
       deliveredMs === undefined ? Number.POSITIVE_INFINITY : deliveredMs - dueMs,
@@ -179,7 +179,7 @@ function ending({ interrupted, targetDied }: Evidence): Warning[] {
 }
 
 function strangeMail({ recorder }: Evidence): Warning[] {
-  const copies = [...recorder.ledger.entries.values()].filter(
+  const copies = [...recorder.ledger.all()].filter(
     ({ arrived, recipients }) => arrived > recipients,
   ).length;
   if (copies === 0) return [];

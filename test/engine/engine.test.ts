@@ -190,11 +190,9 @@ describe('the engine', () => {
     const attempts = recorder.counters.rows().map(({ actor, sessions }) => ({ actor, sessions }));
     const of = (actor: number) =>
       attempts.filter((row) => row.actor === actor).reduce((sum, row) => sum + row.sessions, 0);
-    expect(of(0)).toBe(3 * recorder.ledger.entries.size);
+    expect(of(0)).toBe(3 * recorder.ledger.size);
     expect(of(1)).toBe(PLANNED);
-    const states = [...recorder.ledger.entries.values()].map((entry) =>
-      recorder.ledger.state(entry),
-    );
+    const states = [...recorder.ledger.all()].map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['lost']));
   });
 

@@ -1,8 +1,9 @@
 // The ledger: what is said of a message after attempts and arrivals in any order.
 import { describe, expect, it } from 'vitest';
-import { type EntryState, Ledger } from '../../src/record/ledger.ts';
+import { Ledger } from '../../src/record/ledger.ts';
+import type { EntryState } from '../../src/record/ledger-page.ts';
 import type { EndState } from '../../src/smtp/stage.ts';
-import { smallPlan } from './rows.ts';
+import { batchOf, LEGIT, smallPlan } from './rows.ts';
 
 const { spans: SPANS } = smallPlan();
 const ID = '0-7';
@@ -16,24 +17,41 @@ type Event = Attempt | { readonly arrivesAt: number; readonly recipients?: numbe
 
 function ledgerAfter(events: readonly Event[], hasSink = true): Ledger {
   const ledger = new Ledger(SPANS, hasSink);
+  let attempt = 0;
   for (const event of events) {
-    if ('arrivesAt' in event) ledger.delivered(ID, event.arrivesAt, event.recipients);
+    if ('arrivesAt' in event) ledger.arrived(ID, event.arrivesAt, event.recipients);
     else {
-      const { state, settled = state === 'accepted' || state === 'rejected' } = event;
-      const at = { dueMs: 1400, endedMs: 1600, stage: 'rcpt', code: 0, isBounce: false } as const;
-      const taken = state === 'accepted' ? 1 : 0;
-      const recipients = { all: 1, dead: 0, taken, denied: 0, ...event.recipients };
-      ledger.attempted(ID, { ...at, state, settled, recipients });
+      ledger.attempted(rowOf(event, attempt), 0);
+      attempt += 1;
     }
   }
   return ledger;
 }
 
+function rowOf(event: Attempt, attempt: number): Float64Array {
+  const { state, settled = state === 'accepted' || state === 'rejected' } = event;
+  const taken = state === 'accepted' ? 1 : 0;
+  const { all, dead, denied, ...rest } = { all: 1, dead: 0, taken, denied: 0, ...event.recipients };
+  const { rows } = batchOf([
+    {
+      actor: LEGIT,
+      index: 7,
+      attempt,
+      state,
+      stage: 'rcpt',
+      intended: 1400,
+      ended: 1600,
+      retry: settled ? 'none' : 'within',
+      columns: { recipients: all, dead, denied, ...rest },
+    },
+  ]);
+  return rows;
+}
+
 function entryAfter(events: readonly Event[], hasSink = true) {
-  const ledger = ledgerAfter(events, hasSink);
-  const entry = ledger.entries.get(ID);
+  const entry = ledgerAfter(events, hasSink).get(ID);
   if (!entry) throw new Error('no entry');
-  return { ...entry, state: ledger.state(entry) };
+  return entry;
 }
 
 const ACCEPTED = { state: 'accepted' } as const;
@@ -97,10 +115,9 @@ describe('a message', () => {
 
 it('mail without an id of ours is counted and enters nothing', () => {
   const ledger = new Ledger(SPANS, true);
-  ledger.delivered(undefined, 5);
-  ledger.delivered(undefined, 6);
-  expect(ledger.strangers).toBe(2);
-  expect(ledger.entries.size).toBe(0);
+  for (const id of [undefined, 'none', '0-', '-7', '0-7-1', '0-07']) ledger.arrived(id, 5);
+  expect(ledger.strangers).toBe(6);
+  expect(ledger.size).toBe(0);
 });
 
 describe('a message to three, one of whom has left', () => {

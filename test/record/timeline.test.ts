@@ -90,10 +90,11 @@ describe('a slot', () => {
     expect(timeline.slots).toHaveLength(second + 1);
   });
 
-  it('between two reports has the sessions in flight of the one before', () => {
+  it('between two reports has the sessions in flight of the one before, worker by worker', () => {
     const timeline = new Timeline();
-    timeline.slot(0).inFlight = 9;
-    timeline.slot(3500).inFlight = 2;
-    expect(timeline.slots.map(({ inFlight }) => inFlight)).toEqual([9, 9, 9, 2]);
+    timeline.slot(0).inFlight[0] = 9;
+    timeline.slot(1200).inFlight[1] = 5;
+    timeline.slot(3500).inFlight[0] = 2;
+    expect(timeline.inFlight()).toEqual([9, 14, 14, 7]);
   });
 });

@@ -110,7 +110,6 @@ describe('an assembled run', () => {
       }).metrics.map(({ metric }) => metric);
     expect(names(false)).toContain('recovery.seconds');
     expect(names(true)).not.toContain('recovery.seconds');
-    recorder.histograms.destroy();
   });
 
   it('has a row for each second, with the mail that was due and the sessions that ended in it', () => {

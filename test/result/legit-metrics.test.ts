@@ -203,7 +203,7 @@ describe('the figures of legitimate mail', () => {
   });
 
   it('stand message by message in the ledger, with the last word of each', () => {
-    const rows = ledgerRows(recorder.ledger).map(
+    const rows = ledgerRows(recorder.ledger, 10).map(
       ({ id, state, last }) => `${id} ${state}: ${last}`,
     );
     expect(rows).toEqual([

@@ -22,7 +22,6 @@ function pricesOf(samples: readonly Sample[], calmMs = 1000): Record<string, num
     ]),
   );
   const metrics = rejectMetrics(recorder, 'storm', [BOUNCERS]);
-  recorder.histograms.destroy();
   expect(metrics.every(({ n, phase }) => n === REJECTED && phase === 'storm')).toBe(true);
   return Object.fromEntries(metrics.map(({ metric, value }) => [metric, value]));
 }

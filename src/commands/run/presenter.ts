@@ -159,18 +159,8 @@ function dueBySecond(plan: Plan): number[] {
 }
 
 function mailOf({ ledger }: Recorder): Moment['legit'] {
-  let delivered = 0;
-  let slowestMs: number | undefined;
-  for (const entry of ledger.entries.values()) {
-    if (entry.deliveredMs === undefined) continue;
-    delivered += 1;
-    slowestMs = Math.max(slowestMs ?? 0, entry.deliveredMs - entry.dueMs);
-  }
-  return {
-    due: ledger.entries.size,
-    delivered,
-    slowestS: slowestMs === undefined ? undefined : slowestMs / 1000,
-  };
+  const { size, delivered, slowestMs } = ledger;
+  return { due: size, delivered, slowestS: slowestMs === undefined ? undefined : slowestMs / 1000 };
 }
 
 function usageOf({ timeline }: Recorder): Moment['target'] {
