@@ -14,7 +14,7 @@ const LEAST_DESCRIPTORS = 256;
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const [run, validate, preview, scenarios, schema, report] = await loadCommands();
+  const [run, validate, preview, scenarios, schema, report, doctor] = await loadCommands();
   const program = new Command('blowback')
     .description('Load-test your mail server against a backscatter storm before one finds you.')
     .version(version)
@@ -29,7 +29,12 @@ async function main(argv: readonly string[]): Promise<number> {
     .addCommand(preview.previewCommand())
     .addCommand(scenarios.scenariosCommand())
     .addCommand(schema.schemaCommand())
-    .addCommand(report.reportCommand());
+    .addCommand(report.reportCommand())
+    .addCommand(
+      doctor.doctorCommand(version, (exit) => {
+        code = exit;
+      }),
+    );
   for (const command of program.commands) command.copyInheritedSettings(program);
   program.addHelpText('after', EXIT_CODES);
   await program.parseAsync(argv);
@@ -58,6 +63,7 @@ async function loadCommands() {
     import('./commands/scenarios.ts'),
     import('./commands/schema.ts'),
     import('./commands/report.ts'),
+    import('./commands/doctor.ts'),
   ]);
 }
 

@@ -11,6 +11,7 @@ import type { Target } from '../target/target.ts';
 import { enterLaboratory, insideLaboratory } from '../world/laboratory.ts';
 import type { RunOptions } from './run/assignment.ts';
 import { conduct } from './run/conduct.ts';
+import { chooseCrew } from './run/workers.ts';
 
 export function runCommand(version: string, exit: (code: number) => void): Command {
   return new Command('run')
@@ -32,7 +33,11 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       '--out <dir>',
       'where results go, over what is there (default: reports/<scenario>/<UTC time>)',
     )
-    .option('--workers <n>', 'generator threads (default: cores less one, at most 4)', count)
+    .option(
+      '--workers <n>',
+      'generator threads (default: one per core, less what the target needs)',
+      count,
+    )
     .option(
       '--json',
       "print the result as JSON on standard output, people's words on standard error",
@@ -52,7 +57,8 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
         exit(await enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS));
         return;
       }
-      exit(await conduct({ version, scenario, target, options, name }));
+      const crew = chooseCrew(target.kind, options.workers);
+      exit(await conduct({ version, scenario, target, options, name, crew }));
     });
 }
 

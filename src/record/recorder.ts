@@ -70,6 +70,7 @@ export class Recorder {
     this.inFlight += inFlight - (this.inFlightByWorker[worker] ?? 0);
     this.inFlightByWorker[worker] = inFlight;
     const slot = this.timeline.slot(this.sinceStart(atMs));
+    slot.begun += started;
     slot.lagMaxMs = Math.max(slot.lagMaxMs, lagMaxMs);
     slot.inFlight[worker] = inFlight;
   }

@@ -2,7 +2,10 @@
 import { END_STATES } from '../smtp/stage.ts';
 
 export interface Slot {
+  /** Attack sessions. */
   started: number;
+  /** Sessions of all senders, by when we were told. */
+  begun: number;
   /** By index into END_STATES. */
   readonly ended: number[];
   lagMaxMs: number;
@@ -50,7 +53,7 @@ export class Timeline {
     const second = Math.max(0, Math.floor(atMs / 1000));
     while (this.slots.length <= second) {
       const ended = new Array<number>(END_STATES.length).fill(0);
-      this.slots.push({ started: 0, ended, lagMaxMs: 0, inFlight: [] });
+      this.slots.push({ started: 0, begun: 0, ended, lagMaxMs: 0, inFlight: [] });
     }
     return this.slots[second] as Slot;
   }

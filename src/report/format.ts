@@ -128,6 +128,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** `1 worker on 2 cores, 1 left for the target` */
+export function formatCrew(workers: number, cores: number): string {
+  const left = cores - workers;
+  const rest = left > 0 ? `${formatCount(left)} left` : 'none left';
+  return `${plural(workers, 'worker')} on ${plural(cores, 'core')}, ${rest} for the target`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listOf(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

@@ -27,6 +27,8 @@ export interface Result {
   readonly goal: readonly string[];
   readonly thresholds: readonly string[];
   readonly machine: Machine;
+  /** Threads of the generator; absent in results of earlier versions. */
+  readonly workers?: number;
   readonly target: TargetFacts;
   /** In the scenario's order; the first is the baseline. */
   readonly variants: readonly VariantFacts[];

@@ -3,9 +3,10 @@
 import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { type ClientChoice, PHASES } from '../scenario/scenario.ts';
-import type { EndState, Stage } from '../smtp/stage.ts';
+import { END_STATES, type EndState, type Stage } from '../smtp/stage.ts';
 import { type Faults, faultWarnings, targetFaultWarnings } from './machine-faults.ts';
 import type { Warning } from './result.ts';
+import { meanRate, sustainedRate } from './sustained.ts';
 
 export interface Evidence {
   readonly recorder: Recorder;
@@ -22,6 +23,14 @@ export interface Evidence {
   readonly targetWarnings: readonly string[];
   /** How the target learns its clients' addresses. */
   readonly client: ClientChoice;
+  /** Where the plan asks for more than the generator was measured to hold on this machine. */
+  readonly beyond?: Beyond | undefined;
+}
+
+/** Sessions a second. */
+export interface Beyond {
+  readonly planned: number;
+  readonly limit: number;
 }
 
 /**
@@ -44,6 +53,7 @@ export function findWarnings(evidence: Evidence): Warning[] {
     ...lateGenerator(evidence),
     ...unsentSessions(evidence),
     ...busyGenerator(evidence),
+    ...beyondLimit(evidence),
     ...ending(evidence),
     ...strangeMail(evidence),
     ...evidence.targetWarnings.map((text) => ({ code: 'target-log', text, fatal: false })),
@@ -62,10 +72,22 @@ function lateGenerator({ recorder }: Evidence): Warning[] {
   return [
     {
       code: 'generator-late',
-      text: `The generator fell behind: one session in a hundred started more than ${p99Ms.toFixed(1)} ms late (limit ${limitMs.toFixed(1)} ms). Lower the rates, or give the generator more of the machine.`,
+      text: `The generator fell behind: one session in a hundred started more than ${p99Ms.toFixed(1)} ms late (limit ${limitMs.toFixed(1)} ms).${heldSentence(recorder, limitMs)} Lower the rates, or give the generator more of the machine.`,
       fatal: true,
     },
   ];
+}
+
+/** Sentences begin with a space: there may be nothing to say. */
+function heldSentence(recorder: Recorder, limitMs: number): string {
+  const held = sustainedRate(recorder, limitMs);
+  if (!held) return '';
+  const seconds = held.seconds === 1 ? 'the second' : `the ${held.seconds} seconds`;
+  return ` In ${seconds} in which it was late it started ${rate(held.perSecond)}: no more can be held here.`;
+}
+
+function rate(perSecond: number): string {
+  return `${Math.round(perSecond).toLocaleString('en-US')} sessions/s`;
 }
 
 function lagLimitMs({ ledger }: Recorder): number {
@@ -129,20 +151,48 @@ function unsentSessions({ recorder, faults }: Evidence): Warning[] {
     return [
       {
         code: 'unsent',
-        text: `${unsent} sessions of ${actor.name} (${(share * 100).toFixed(1)} %) were not sent: ${actor.concurrency} were in flight already. The load was weaker than planned; raise actors.${actor.name}.concurrency.`,
+        text: `${unsent} sessions of ${actor.name} (${(share * 100).toFixed(1)} %) were not sent: ${actor.concurrency} were in flight already.${foundRoom(recorder)} The load was weaker than planned; raise actors.${actor.name}.concurrency.`,
         fatal: 1 - share < ACHIEVED_SHARE,
       },
     ];
   });
 }
 
-function busyGenerator({ generatorCores, workers }: Evidence): Warning[] {
+const UNSENT = END_STATES.indexOf('unsent');
+
+/** How many a second did start meanwhile. The time line knows attackers only. */
+function foundRoom({ timeline: { slots } }: Recorder): string {
+  const crowded = slots.filter(({ ended }) => (ended[UNSENT] ?? 0) > 0);
+  const started = crowded.reduce((sum, slot) => sum + slot.started, 0);
+  if (started === 0) return '';
+  return ` In the seconds in which that happened ${rate(started / crowded.length)} of all attackers found room.`;
+}
+
+function busyGenerator({ recorder, generatorCores, workers }: Evidence): Warning[] {
   if (generatorCores <= CPU_SHARE * workers) return [];
+  // In proportion: what a session costs does not depend on how many there are.
+  const roomy = (meanRate(recorder) * CPU_SHARE * workers) / generatorCores;
+  const held = roomy > 0 ? ` Up to ${rate(roomy)} in the mean would have left it room.` : '';
   return [
     {
       code: 'generator-busy',
-      text: `The generator used ${generatorCores.toFixed(2)} cores with ${workers} worker${workers === 1 ? '' : 's'}: it was the bottleneck, not the server. Use more --workers or a lower rate.`,
+      text: `The generator used ${generatorCores.toFixed(2)} cores with ${workers} worker${workers === 1 ? '' : 's'}: it was the bottleneck, not the server.${held} Use more --workers or a lower rate.`,
       fatal: true,
+    },
+  ];
+}
+
+/**
+ * The plan was beyond the limit that had been measured. Whether that spoilt the run the run itself shows:
+ * the other warnings are fatal where it did.
+ */
+function beyondLimit({ workers, beyond }: Evidence): Warning[] {
+  if (!beyond) return [];
+  return [
+    {
+      code: 'beyond-limit',
+      text: `The plan asks for ${rate(beyond.planned)} in its busiest second; on this machine the generator was measured to hold ${rate(beyond.limit)} with ${workers} worker${workers === 1 ? '' : 's'}.`,
+      fatal: false,
     },
   ];
 }

@@ -1,6 +1,7 @@
 // What the user asked `blowback run` to do, read and checked.
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Target } from '../../target/target.ts';
+import type { Crew } from './workers.ts';
 
 export interface RunOptions {
   readonly target?: string;
@@ -18,4 +19,5 @@ export interface Assignment {
   readonly options: RunOptions;
   /** The scenario as the user named it. */
   readonly name: string;
+  readonly crew: Crew;
 }

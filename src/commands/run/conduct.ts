@@ -1,30 +1,32 @@
 // Conducts a whole run: prepares, plays every variant in turn, and writes what came of it.
-import { availableParallelism } from 'node:os';
 import type { ActorKind, Material } from '../../actors/actor.ts';
 import { ACTOR_KINDS } from '../../actors/registry.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { admitTarget } from '../../guard/guard.ts';
+import { type Demand, demandOf } from '../../plan/demand.ts';
 import { planDigest, type Tally, tallyPlan } from '../../plan/digest.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
-import type { Network } from '../../plan/source-address.ts';
+import { formatCrew } from '../../report/format.ts';
+import type { Beyond } from '../../result/trust.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
 import { setUpLaboratory } from '../../world/laboratory-setup.ts';
 import type { Assignment } from './assignment.ts';
+import { checkLimits, networkFor } from './check-limits.ts';
 import type { Played } from './course.ts';
 import { Dossier } from './dossier.ts';
+import { type Forecast, foresee, renderForecast } from './foresee.ts';
 import { Interrupt } from './interrupt.ts';
 import { exitOf } from './judge.ts';
-import { connectionNetwork, needOf, requireLimits } from './limits.ts';
 import { playVariant } from './play.ts';
 import { Presenter } from './presenter.ts';
-import { readLimits } from './read-limits.ts';
 
 /** Everything that stays the same from run to run. */
 interface Stage {
   readonly assignment: Assignment;
   readonly plan: Plan;
   readonly tallies: readonly Tally[];
+  readonly forecast: Forecast;
   readonly materials: readonly Material[];
   readonly interrupt: Interrupt;
   readonly dossier: Dossier;
@@ -33,25 +35,33 @@ interface Stage {
 
 /** Answers the exit code. @throws UserError for what stands in the way before or during the run. */
 export async function conduct(assignment: Assignment): Promise<ExitCode> {
-  const { scenario, options } = assignment;
+  const { scenario, options, crew } = assignment;
   if (scenario.target.address) await admitTarget(scenario.target.address.host);
   const plan = makePlan(scenario);
   const tallies = tallyPlan(plan);
-  const tight = checkLimits(assignment, plan, tallies);
+  const tight = checkLimits(scenario.target, plan, tallies, crew.workers);
+  const demand = demandOf(
+    plan,
+    tallies.map(({ sessions }) => sessions),
+  );
   const dossier = new Dossier(assignment, plan, tallies, planDigest(plan, tallies));
   dossier.requireRoom();
   const interrupt = new Interrupt();
   // Before the laboratory: a signal that comes while it is set up must find its handler.
   interrupt.take();
-  const presenter = new Presenter(scenario, plan, dossier, options.json === true);
+  let presenter: Presenter | undefined;
   try {
-    presenter.warn(tight);
     if (insideLaboratory()) setUpLaboratory();
+    const forecast = await lookAhead(assignment, demand, interrupt);
+    // Not before: what it draws would cover the warnings.
+    presenter = new Presenter(scenario, plan, dossier, options.json === true);
+    presenter.warn(tight);
     const materials = await prepare(plan);
-    await playUntilEnd({ assignment, plan, tallies, materials, interrupt, dossier, presenter });
+    const stage = { assignment, plan, tallies, forecast, materials, interrupt, dossier, presenter };
+    await playUntilEnd(stage);
     dossier.conclude();
   } finally {
-    presenter.close();
+    presenter?.close();
     interrupt.release();
   }
   const exit =
@@ -62,18 +72,16 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   return exit.code;
 }
 
-/** @throws UserError (3) for what this machine has too little of; answers what may become tight. */
-function checkLimits(
-  { scenario, options }: Assignment,
-  plan: Plan,
-  tallies: readonly Tally[],
-): readonly string[] {
-  const { target } = scenario;
-  const network = connectionNetwork(networkOf(), target, target.address?.host ?? '');
-  const limits = readLimits(network);
-  const way = { network, client: target.client };
-  const workers = options.workers ?? defaultWorkers();
-  return requireLimits(needOf(plan, tallies, way, limits, workers), limits);
+/** Tells what can be told beforehand: a warning stands in the very first line. */
+async function lookAhead(
+  { version, crew }: Assignment,
+  demand: Demand,
+  interrupt: Interrupt,
+): Promise<Forecast> {
+  const forecast = await foresee(demand, crew.workers, version, interrupt);
+  for (const line of renderForecast(forecast)) console.error(line);
+  console.error(formatCrew(crew.workers, crew.cores));
+  return forecast;
 }
 
 async function prepare(plan: Plan): Promise<Material[]> {
@@ -122,8 +130,9 @@ function playOne(
     plan: stage.plan,
     materials: stage.materials,
     target: assignment.target,
-    network: networkOf(),
-    workers: assignment.options.workers ?? defaultWorkers(),
+    network: networkFor(assignment.scenario.target),
+    workers: assignment.crew.workers,
+    beyond: beyondOf(stage.forecast),
     variant,
     repeat,
     interrupt: stage.interrupt,
@@ -141,13 +150,7 @@ function requireWholePlan({ plan, tallies, interrupt }: Stage, { end }: Played):
   }
 }
 
-/** The generator shares the machine with the target: it leaves a core, and takes four at most. */
-function defaultWorkers(): number {
-  return Math.max(1, Math.min(4, availableParallelism() - 1));
-}
-
-function networkOf(): Network {
-  if (insideLaboratory()) return 'laboratory';
-  // Only Linux answers on all of 127/8 without set-up.
-  return process.platform === 'linux' ? 'loopback' : 'single';
+function beyondOf({ outlook, demand, limit }: Forecast): Beyond | undefined {
+  if (outlook !== 'beyond' || !limit) return undefined;
+  return { planned: demand.perSecond, limit: limit.perSecond };
 }

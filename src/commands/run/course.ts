@@ -5,6 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Network } from '../../plan/source-address.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Run } from '../../result/result.ts';
+import type { Beyond } from '../../result/trust.ts';
 import type { Scenario, Variant } from '../../scenario/scenario.ts';
 import type { RunningTarget, Target } from '../../target/target.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -18,6 +19,8 @@ export interface Play {
   readonly target: Target;
   readonly network: Network;
   readonly workers: number;
+  /** Where the plan exceeds what this machine was measured to hold. */
+  readonly beyond?: Beyond | undefined;
   readonly variant: Variant;
   readonly repeat: number;
   readonly interrupt: Interrupt;

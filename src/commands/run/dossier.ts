@@ -114,6 +114,7 @@ export class Dossier {
       goal: scenario.goal.map(({ text }) => text),
       thresholds: scenario.thresholds.map(({ text }) => text),
       machine: this.machine,
+      workers: this.assignment.crew.workers,
       target: {
         kind: target.kind,
         version: first?.version ?? 'unknown',

@@ -39,6 +39,7 @@ export function makeRun(
       targetDied: course.died,
       targetWarnings: totals.warnings,
       client: play.scenario.target.client,
+      beyond: play.beyond,
     }),
     ...disagreements(books),
   ];

@@ -1,11 +1,13 @@
 // Shows a run to its user: the live view or plain lines while it goes on, the summary at its end.
 import { statfsSync } from 'node:fs';
 import { nowMs } from '../../clock.ts';
-import { type Plan, sessionsOf } from '../../plan/plan.ts';
+import { dueBySecond } from '../../plan/demand.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { renderSummary } from '../../report/terminal.ts';
 import { describeFaults, describeTargetFaults } from '../../result/machine-faults.ts';
 import { PHASES, type Scenario } from '../../scenario/scenario.ts';
+import { isTerminal } from '../terminal.ts';
 import type { Played, PlayMoment } from './course.ts';
 import type { Dossier } from './dossier.ts';
 import { judge } from './judge.ts';
@@ -147,17 +149,6 @@ export class Presenter {
   }
 }
 
-function dueBySecond(plan: Plan): number[] {
-  const due = new Array<number>(Math.ceil(scheduleS(plan)) + 1).fill(0);
-  for (const planned of plan.actors) {
-    for (const { intendedMs } of sessionsOf(plan, planned)) {
-      const second = Math.floor(intendedMs / 1000);
-      due[second] = (due[second] ?? 0) + 1;
-    }
-  }
-  return due;
-}
-
 function mailOf({ ledger }: Recorder): Moment['legit'] {
   const { size, delivered, slowestMs } = ledger;
   return { due: size, delivered, slowestS: slowestMs === undefined ? undefined : slowestMs / 1000 };
@@ -172,9 +163,4 @@ function usageOf({ timeline }: Recorder): Moment['target'] {
       ? (last.cpuS - before.cpuS) / elapsedS
       : undefined;
   return { cpu, memoryBytes: last?.memoryBytes, queue: last?.queue };
-}
-
-/** A pipe, CI or a dumb terminal gets plain lines. */
-function isTerminal(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
 }

@@ -1,5 +1,5 @@
 // Everything needed to run it again, and every outcome that was counted.
-import { ABSENT, formatBytes, formatCount, formatTime } from '../format.ts';
+import { ABSENT, formatBytes, formatCount, formatCrew, formatTime } from '../format.ts';
 import { type Content, html, type Markup } from '../markup.ts';
 import type { Study } from '../study.ts';
 import { dataTable, folded, section } from './figure.ts';
@@ -19,6 +19,9 @@ export function againSection(study: Study): Markup {
       'machine',
       `${machine.os}, ${machine.cpu}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`,
     ],
+    ...(result.workers === undefined
+      ? []
+      : [['generator', formatCrew(result.workers, machine.cores)] as const]),
     ['started', formatTime(result.startedAt)],
     ['finished', result.finishedAt === undefined ? 'cut off' : formatTime(result.finishedAt)],
   ];
