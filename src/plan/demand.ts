@@ -3,38 +3,47 @@
 import { type Plan, sessionsOf } from './plan.ts';
 
 export interface Demand {
-  /** Sessions due in the busiest second, and which second of the run that is. */
+  /** Sessions due in the busiest second, wherever it begins. */
   readonly perSecond: number;
-  readonly atSecond: number;
   /** No more can be in flight than were planned: a retry follows the end of the attempt before. */
   readonly atOnce: number;
 }
 
+/** A second's beginning is looked for in steps of a tenth. */
+const STEP_MS = 100;
+const STEPS = 1000 / STEP_MS;
+
 /** First attempts that are due, by second of the run. */
 export function dueBySecond(plan: Plan): number[] {
-  const due = new Array<number>(Math.ceil(plan.spans.endMs / 1000) + 1).fill(0);
+  return dueBy(plan, 1000);
+}
+
+/** @param sessions planned, by actor */
+export function demandOf(plan: Plan, sessions: readonly number[]): Demand {
+  const atOnce = plan.actors.reduce(
+    (sum, { actor, index }) => sum + Math.min(actor.concurrency, sessions[index] ?? 0),
+    0,
+  );
+  return { perSecond: busiestSecond(dueBy(plan, STEP_MS)), atOnce };
+}
+
+function dueBy(plan: Plan, stepMs: number): number[] {
+  const due = new Array<number>(Math.ceil(plan.spans.endMs / stepMs) + 1).fill(0);
   for (const planned of plan.actors) {
     for (const { intendedMs } of sessionsOf(plan, planned)) {
-      const second = Math.floor(intendedMs / 1000);
-      due[second] = (due[second] ?? 0) + 1;
+      const step = Math.floor(intendedMs / stepMs);
+      due[step] = (due[step] ?? 0) + 1;
     }
   }
   return due;
 }
 
-/** @param sessions planned, by actor; @param due as dueBySecond has it */
-export function demandOf(
-  plan: Plan,
-  sessions: readonly number[],
-  due: readonly number[] = dueBySecond(plan),
-): Demand {
-  let atSecond = 0;
-  for (const [second, count] of due.entries()) {
-    if (count > (due[atSecond] ?? 0)) atSecond = second;
+function busiestSecond(due: readonly number[]): number {
+  let most = 0;
+  let within = 0;
+  for (const [step, count] of due.entries()) {
+    within += count - (due[step - STEPS] ?? 0);
+    most = Math.max(most, within);
   }
-  const atOnce = plan.actors.reduce(
-    (sum, { actor, index }) => sum + Math.min(actor.concurrency, sessions[index] ?? 0),
-    0,
-  );
-  return { perSecond: due[atSecond] ?? 0, atSecond, atOnce };
+  return most;
 }

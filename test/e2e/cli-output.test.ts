@@ -155,7 +155,7 @@ describe.skipIf(noTerminal)('in a terminal of 80 columns', () => {
 });
 
 describe('help', () => {
-  it.each(['', 'run', 'validate', 'preview', 'scenarios', 'schema', 'report'])(
+  it.each(['', 'run', 'validate', 'preview', 'scenarios', 'schema', 'report', 'doctor'])(
     'of `blowback %s` fits 80 columns',
     async (name) => {
       const command = name === '' ? [] : [name];

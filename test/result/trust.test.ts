@@ -159,6 +159,116 @@ describe('a run', () => {
   });
 });
 
+describe('a generator at its limit', () => {
+  /** The warnings of such rows, and of what the workers told second by second. */
+  function textsOf(
+    seconds: readonly (readonly [begun: number, lagMs: number])[],
+    rows: readonly RowFacts[],
+    change: Partial<Evidence> = {},
+  ): string[] {
+    const recorder = recorderOf(false);
+    const greeted = { ...SENT, marks: { banner: [1600, 1601] } } as const;
+    recorder.outcomes(batchOf([greeted, ...rows]));
+    seconds.forEach(([begun, lagMs], t) => {
+      recorder.progress(0, begun, lagMs, 0, t * 1000 + 500);
+    });
+    return findWarnings({
+      recorder,
+      ...{ generatorCores: 0, workers: 1, faults: {}, interrupted: false },
+      ...{ targetDied: undefined, steal: undefined, targetWarnings: [], client: 'address' },
+      ...change,
+    }).map(({ text }) => text);
+  }
+
+  it.each<[string, [number, number][], string]>([
+    [
+      'one saturated second',
+      [
+        [10, 0],
+        [900, 80],
+        [20, 0],
+      ],
+      'In the second in which it was late it started 900 sessions/s',
+    ],
+    [
+      'several, by their mean',
+      [
+        [10, 0],
+        [900, 80],
+        [1500, 90],
+        [600, 6],
+        [20, 0],
+      ],
+      'In the 3 seconds in which it was late it started 1,000 sessions/s',
+    ],
+    [
+      'those under load, not a hiccup in the calm',
+      [
+        [10, 60],
+        [900, 80],
+        [1100, 90],
+      ],
+      'In the 2 seconds in which it was late it started 1,000 sessions/s',
+    ],
+  ])('tells the rate that it held in %s', (_, seconds, words) => {
+    const [text] = textsOf(seconds, late(40, 80));
+    expect(text).toContain('The generator fell behind');
+    expect(text).toContain(words);
+  });
+
+  it('invents no rate where no second was saturated', () => {
+    expect(
+      textsOf(
+        [
+          [10, 0],
+          [900, 5],
+        ],
+        late(40, 80),
+      )[0],
+    ).not.toContain('sessions/s');
+  });
+
+  it('that was busy tells the rate that would have left it room, in proportion', () => {
+    const busy = { generatorCores: 1, workers: 1 };
+    const [text] = textsOf(
+      [
+        [500, 0],
+        [1500, 1],
+      ],
+      many(200, SENT),
+      busy,
+    );
+    expect(text).toContain('Up to 850 sessions/s in the mean would have left it room.');
+    expect(textsOf([], many(200, SENT), busy)[0]).not.toContain('sessions/s');
+  });
+
+  it('tells how many attackers found room while others did not', () => {
+    const rows = [
+      ...many(300, { ...SENT, intended: 2000, started: 2000 }),
+      ...many(100, {
+        actor: BOUNCERS,
+        state: 'unsent',
+        intended: 2500,
+        started: Number.NaN,
+        ended: 2500,
+      }),
+      ...many(50, { ...SENT, intended: 1600 }),
+    ];
+    expect(textsOf([], rows)[0]).toContain(
+      'In the seconds in which that happened 300 sessions/s of all attackers found room.',
+    );
+  });
+
+  it('of which the plan asked too much says so, and lets the run itself judge', () => {
+    const beyond = { planned: 6400, limit: 4900 };
+    expect(warningsOf({ beyond })).toEqual(['beyond-limit']);
+    expect(textsOf([], many(200, SENT), { beyond, workers: 2 })).toEqual([
+      'The plan asks for 6,400 sessions/s in its busiest second; on this machine the generator was measured to hold 4,900 sessions/s with 2 workers.',
+    ]);
+    expect(warningsOf({ beyond }, late(40, 80))).toEqual(['generator-late!', 'beyond-limit']);
+  });
+});
+
 function findWarningsOf(recorder: Evidence['recorder']): string[] {
   return findWarnings({
     ...{ recorder, generatorCores: 0, workers: 1, faults: {} },

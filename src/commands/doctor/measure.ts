@@ -29,8 +29,10 @@ export async function measureMachine(
     keep(place, calibration);
     return calibration;
   } catch (error) {
-    if (abort.signal.aborted) return undefined;
-    throw error;
+    if (!abort.signal.aborted) throw error;
+    progress.close();
+    console.error('interrupted: nothing was measured to the end, nothing is kept');
+    return undefined;
   } finally {
     progress.close();
     interrupt.release();

@@ -6,6 +6,7 @@ import {
   formatCrew,
   formatSeconds,
   formatShare,
+  plural,
 } from '../../report/format.ts';
 import type { Check, Diagnosis, Prospect } from './diagnosis.ts';
 
@@ -23,11 +24,13 @@ export function renderDiagnosis(diagnosis: Diagnosis): string {
     '',
     `generator: ${formatCrew(crew.workers, crew.cores)}${measured}`,
     '',
-    ...(calibration ? calibrationLines(calibration) : wrap(`  – ${uncalibrated ?? ''}`, '    ')),
+    ...(calibration
+      ? [...calibrationLines(calibration), ...busyLines(calibration, crew.cores)]
+      : wrap(`  – ${uncalibrated ?? ''}`, '    ')),
     '',
     'scenarios',
     '',
-    ...prospects.flatMap((prospect) => prospectLines(prospect, Math.min(names, 30))),
+    ...prospects.flatMap((prospect) => prospectLines(prospect, Math.min(names, 24))),
   ]
     .map((line) => line.replaceAll('\u00a0', ' ').trimEnd())
     .join('\n');
@@ -67,6 +70,13 @@ function calibrationLines(calibration: Calibration): string[] {
   ];
 }
 
+/** Others' work takes from every figure. */
+function busyLines({ loadAverage = 0 }: Calibration, cores: number): string[] {
+  if (loadAverage < cores / 2) return [];
+  const text = `  – the machine was busy (load average ${loadAverage.toFixed(1)} on ${plural(cores, 'core')}): it can do more than this; calibrate again when it is idle`;
+  return ['', ...wrap(text, '    ')];
+}
+
 function rate(perSecond: number): string {
   return `${formatCount(perSecond)}/s`;
 }
@@ -84,7 +94,7 @@ function prospectLines({ scenario, demand, limit, state, reason }: Prospect, wid
   const asked =
     limit === undefined ? rate(demand.perSecond) : `${rate(demand.perSecond)} of ${rate(limit)}`;
   const said = reason === undefined ? words : `${words}: ${reason}`;
-  const line = `  ${mark} ${scenario.padEnd(width)}  ${asked}, at most ${formatCount(demand.atOnce)} at once: ${said}`;
+  const line = `  ${mark} ${scenario.padEnd(width)}  ${asked}, ≤ ${formatCount(demand.atOnce)} at once: ${said}`;
   return wrap(line, '      ');
 }
 
