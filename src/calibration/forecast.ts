@@ -19,10 +19,10 @@ export type Outlook = 'modest' | 'within' | 'close' | 'beyond';
  * 200 µs of a core (measured on a virtual machine of 2 GHz, in 2026); on a core four times as slow, as
  * of the smallest boards, 400 of them take a third of it.
  */
-export const MODEST_PER_WORKER = 400;
+const MODEST_PER_WORKER = 400;
 
 /** As far as send lag is measured; above it queues form in any server, the generator included. */
-export const COMFORT = 0.8;
+const COMFORT = 0.8;
 
 export function isModest(perSecond: number, workers: number): boolean {
   return perSecond <= MODEST_PER_WORKER * workers;

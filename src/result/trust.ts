@@ -83,7 +83,7 @@ function heldSentence(recorder: Recorder, limitMs: number): string {
   const held = sustainedRate(recorder, limitMs);
   if (!held) return '';
   const seconds = held.seconds === 1 ? 'the second' : `the ${held.seconds} seconds`;
-  return ` In ${seconds} in which it was late it started ${rate(held.perSecond)}: no more can be held here.`;
+  return ` In ${seconds} in which it was late it started ${rate(held.perSecond)}, which is about what it holds here.`;
 }
 
 function rate(perSecond: number): string {
