@@ -6,6 +6,8 @@ import { formatBytes, formatCount, plural } from '../../report/format.ts';
 import { POSTFIX_PROGRAMS } from '../../target/postfix/postfix.ts';
 import { requireLaboratory } from '../../world/laboratory.ts';
 import { requirePrograms } from '../../world/programs.ts';
+import { sessionsPerSecond } from '../run/limits.ts';
+import { readLimits } from '../run/read-limits.ts';
 import type { Check } from './diagnosis.ts';
 
 /** What a look at the machine reads: handed in, so that the wording can be tested. */
@@ -19,6 +21,8 @@ export interface Readings {
   readonly descriptors: { readonly soft?: number; readonly hard?: number };
   /** `/proc/sys/<name>`, trimmed; undefined where there is none. */
   readonly kernel: (name: string) => string | undefined;
+  /** Sessions that one client address can have at least. */
+  readonly portsPerSecond: number;
   readonly isRoot: boolean;
   /** Each answers why not, or undefined. */
   readonly laboratory: () => Obstacle | undefined;
@@ -78,12 +82,13 @@ function descriptors({ descriptors: { soft, hard } }: Readings): Check {
 }
 
 /** What the kernel says of ports and queues, where it says anything. */
-function network({ kernel }: Readings): Check[] {
+function network({ kernel, portsPerSecond }: Readings): Check[] {
   const checks: Check[] = [];
   const [low, high] = (kernel('net/ipv4/ip_local_port_range') ?? '').split(/\s+/).map(Number);
   if (low !== undefined && high !== undefined) {
     const ports = formatCount(high - low + 1);
-    checks.push(fact('ports', `${low} to ${high}: ${ports} for each client address`));
+    const rate = `${formatCount(Math.floor(portsPerSecond))} sessions/s`;
+    checks.push(fact('ports', `${low} to ${high}: ${ports}, ${rate} for each client address`));
   }
   const reuse = kernel('net/ipv4/tcp_tw_reuse');
   if (reuse !== undefined) {
@@ -115,6 +120,7 @@ export function readMachine(): Readings {
     freeBytes: freemem(),
     descriptors: readDescriptors(),
     kernel: readKernel,
+    portsPerSecond: sessionsPerSecond(readLimits('loopback').ports, 'bound'),
     isRoot: process.getuid?.() === 0,
     laboratory: () => obstacle(() => requireLaboratory()),
     postfix: () => obstacle(() => requirePrograms(POSTFIX_PROGRAMS)),

@@ -24,6 +24,7 @@ const LINUX: Readings = {
   freeBytes: 20e9,
   descriptors: { soft: 1024, hard: 1_048_576 },
   kernel: (name) => KERNEL[name],
+  portsPerSecond: 470.53,
   isRoot: true,
   laboratory: () => undefined,
   postfix: () => undefined,
@@ -44,7 +45,7 @@ describe('a look at the machine', () => {
     ['descriptors', {}, 'ok', '1,024 for each process (hard limit 1,048,576)'],
     ['descriptors', { descriptors: { soft: 9 } }, 'ok', '9 for each process (no hard limit)'],
     ['descriptors', { descriptors: {} }, 'ok', 'no limit that this machine tells'],
-    ['ports', {}, 'ok', '32768 to 60999: 28,232 for each client address'],
+    ['ports', {}, 'ok', '32768 to 60999: 28,232, 470 sessions/s for each client address'],
     ['listen queue', {}, 'ok', '4,096 connections at most (net.core.somaxconn)'],
     ['user', { isRoot: false }, 'note', 'not root: the embedded target only, no laboratory'],
     ['Postfix', { postfix: () => ({ message: 'no postconf' }) }, 'note', 'no postconf'],
@@ -103,8 +104,19 @@ describe('a scenario', () => {
     expect(found).toMatchObject({ state: 'impossible', reason: `${message}. Use sudo` });
   });
 
+  it('that this machine has too little for cannot be played', () => {
+    const shortage = { message: 'too few ports', hint: 'Widen them' };
+    const found = judgeWish({ ...WISH, shortage }, 4900, 1, free);
+    expect(found).toEqual({
+      ...WISH,
+      limit: 4900,
+      state: 'impossible',
+      reason: 'too few ports. Widen them',
+    });
+  });
+
   it('that is built in asks for what its file says', () => {
-    expect(readWish('deluge-2008')).toEqual({
+    expect(readWish('deluge-2008', 1)).toEqual({
       scenario: 'deluge-2008',
       target: 'embedded',
       // 180 bouncers and 25 messages a second; the messages of 16 s, less than their concurrency.
@@ -113,7 +125,7 @@ describe('a scenario', () => {
   });
 
   it('that there is none ends with exit code 2', () => {
-    expect(() => readWish('deluge-2009')).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(() => readWish('deluge-2009', 1)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });
 
