@@ -1,7 +1,8 @@
 // Our generator for the bench, as a process of its own: `play.js <task as JSON>`. Plays one load into a
 // port and prints one line of JSON: what it cost from the start signal on, and what it measured.
 
-import { attackPlan, benchPlan, prepareAll, steadyPlan } from '../calibration/load-plan.ts';
+import { attackPlan, benchPlan, prepareAll } from '../calibration/load-plan.ts';
+import { paced } from '../calibration/shapes.ts';
 import { nowMs } from '../clock.ts';
 import { startLoad } from '../engine/engine.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -10,6 +11,7 @@ import { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
 import type { Played, Task } from './measure/task.ts';
 
+const WARM_MS = 2000;
 const task = JSON.parse(process.argv[2] ?? '') as Task;
 const { port, load, workers = 1, recording = true, rssEvery = 0 } = task;
 const plan = planOf(task);
@@ -70,7 +72,7 @@ function planOf({ load }: Task): Plan {
     case 'attack':
       return attackPlan(load);
     case 'steady':
-      return steadyPlan(load);
+      return paced(load.perSecond, { warmMs: WARM_MS, measuredMs: load.seconds * 1000 });
   }
 }
 
@@ -81,9 +83,8 @@ function sampleMemory(): void {
   }
 }
 
-/** Over all phases; null where nothing was recorded. */
+/** Without the warm-up; null where nothing was recorded. */
 function quantileMs(measure: Measure, percentile: number): number | null {
-  const phases = PHASES.map((_, i) => i);
-  const sum = recorder.histograms.sum([0], phases, MEASURES.indexOf(measure));
+  const sum = recorder.histograms.sum([0], [PHASES.indexOf('recovery')], MEASURES.indexOf(measure));
   return sum ? sum.getValueAtPercentile(percentile) / 1000 : null;
 }

@@ -4,6 +4,7 @@ import type { PlannedSession } from '../plan/plan.ts';
 import type { EndState, Stage } from '../smtp/stage.ts';
 
 export interface Attempt {
+  readonly planned: PlannedSession;
   readonly actor: number;
   readonly index: number;
   readonly host: number;
@@ -20,8 +21,10 @@ export interface Attempt {
   readonly inClear: boolean;
 }
 
-export function firstAttempt({ actor, index, host, intendedMs }: PlannedSession): Attempt {
+export function firstAttempt(planned: PlannedSession): Attempt {
+  const { actor, index, host, intendedMs } = planned;
   return {
+    planned,
     actor,
     index,
     host,
@@ -32,10 +35,6 @@ export function firstAttempt({ actor, index, host, intendedMs }: PlannedSession)
     remaining: undefined,
     inClear: false,
   };
-}
-
-export function plannedOf({ actor, index, host, originMs }: Attempt): PlannedSession {
-  return { actor, index, host, intendedMs: originMs };
 }
 
 /** How an attempt ended. */
@@ -58,7 +57,7 @@ export function nextAttempt(
   sender: Sender,
   compress: number,
 ): Attempt | undefined {
-  const planned = plannedOf(attempt);
+  const { planned } = attempt;
   const goesOn = sender.goesOn?.(planned, attempt.attempt, end.state) ?? false;
   // Nearly all sessions end here.
   if (!goesOn && (end.state === 'rejected' || isDelivered(end))) return undefined;

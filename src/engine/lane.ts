@@ -7,7 +7,7 @@ import { proxyAddress, sourceAddress } from '../plan/source-address.ts';
 import type { Waits } from '../smtp/client-connection.ts';
 import type { Script } from '../smtp/script.ts';
 import type { EndState } from '../smtp/stage.ts';
-import { type Attempt, plannedOf } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { introductionOf } from './introduction.ts';
 import type { Job } from './job.ts';
 import type { Way } from './played-session.ts';
@@ -45,13 +45,13 @@ export class Lane {
   }
 
   script(attempt: Attempt): Script {
-    return this.sender.script(plannedOf(attempt), attempt.attempt);
+    return this.sender.script(attempt.planned, attempt.attempt);
   }
 
   way(attempt: Attempt): Way {
     const { plan, target, network, client } = this.job;
     const { sender, patience } = this;
-    const from = sender.addressHost?.(plannedOf(attempt), attempt.attempt) ?? attempt.host;
+    const from = sender.addressHost?.(attempt.planned, attempt.attempt) ?? attempt.host;
     const told = client !== 'address';
     // Field by field: spread objects cost several microseconds a session.
     return {
@@ -61,18 +61,16 @@ export class Lane {
       introduction: told
         ? introductionOf(client, from, hostName(plan.seed, from), target.host)
         : undefined,
-      waits: {
-        roundTripMs: roundTripOf(plan, attempt.host),
-        bannerPatienceMs: patience.bannerPatienceMs,
-        patienceMs: patience.patienceMs,
-      },
+      roundTripMs: roundTripOf(plan, attempt.host),
+      bannerPatienceMs: patience.bannerPatienceMs,
+      patienceMs: patience.patienceMs,
     };
   }
 
   /** Whether the sender's own rule lets a session that has come due take place. */
   permits(attempt: Attempt, nowMs: number): boolean {
     if (!this.sender.quota || attempt.attempt > 0) return true;
-    const quota = this.sender.quota(plannedOf(attempt));
+    const quota = this.sender.quota(attempt.planned);
     if (!quota) return true;
     if (!this.quotas.allows(attempt.host, quota, nowMs)) return false;
     if (quota.from === 'start') this.quotas.note(attempt.host, quota, undefined, nowMs);
@@ -82,7 +80,7 @@ export class Lane {
   /** A session has ended for good. */
   remember(attempt: Attempt, state: EndState, nowMs: number): void {
     if (!this.sender.quota) return;
-    const quota = this.sender.quota(plannedOf(attempt));
+    const quota = this.sender.quota(attempt.planned);
     if (quota?.from === 'end') this.quotas.note(attempt.host, quota, state, nowMs);
   }
 

@@ -45,7 +45,7 @@ export class Outbox {
   addEnd(session: PlayedSession, startMs: number, endedMs: number, retry: number): void {
     this.inFlight -= 1;
     if (!this.recording) return;
-    for (const code of session.refusals()) this.refusals[code] = (this.refusals[code] ?? 0) + 1;
+    session.addRefusals(this.refusals);
     session.writeRow(this.rows, this.count * STRIDE, startMs, endedMs, retry);
     this.added();
   }

@@ -19,15 +19,14 @@ const STATE_INDEX = new Map(END_STATES.map((state, i) => [state, i]));
 const STAGE_NUMBER = new Map(STAGES.map((stage, i) => [stage, i]));
 
 /** Where a session goes, and what it is there. */
-export interface Way extends Destination {
+export interface Way extends Destination, Waits {
   readonly introduction: Introduction | undefined;
-  readonly waits: Waits;
 }
 
 /** Who plays sessions. */
 export interface SessionPlayer extends SessionHost {
-  /** The thread is awake: something may be due. */
-  onAwake(): void;
+  /** The thread is awake at a moment on the machine's clock: something may be due. */
+  onAwake(atMs: number): void;
 }
 
 export class PlayedSession extends ClientSession implements Waiting {
@@ -47,7 +46,7 @@ export class PlayedSession extends ClientSession implements Waiting {
     super(player);
     this.wire = makeWire((bytes, length) => {
       this.read(bytes, length);
-      player.onAwake();
+      player.onAwake(this.atMs);
     });
   }
 
@@ -58,7 +57,7 @@ export class PlayedSession extends ClientSession implements Waiting {
     this.dead = script.dead ?? 0;
     this.startedMs = startedMs;
     this.wire.connect(way);
-    this.begin(this.wire, narrowed(script, attempt), way.waits, way.introduction);
+    this.begin(this.wire, narrowed(script, attempt), way, way.introduction);
   }
 
   /** Recipients of this attempt. */

@@ -115,8 +115,8 @@ export class Shard implements SessionPlayer {
   }
 
   /** Whatever woke the thread: what is due meanwhile need not wait for its timer. */
-  onAwake(): void {
-    if (this.alarm.isDue) this.pump();
+  onAwake(atMs: number): void {
+    if (this.alarm.isDueAt(atMs)) this.pump();
   }
 
   /** Starts and sends all that is due and sleeps until the next is. */

@@ -1,6 +1,6 @@
 // Think times: what is due at some millisecond hangs in that millisecond's slot of a ring, so that to
-// wait and to be called costs the same however many wait. One Node timer per flight of commands costs
-// 1.9 µs with round trips of all lengths, this 0.1 (100,000 waits measured).
+// wait and to be called costs the same however many wait: 0.75 µs measured, against 1.25 µs with a timer
+// of Node's for each (a million waits of 20 to 200 ms, 50,000 at once).
 
 /** What waits carries its own links: waiting allocates nothing. */
 export interface Waiting {

@@ -35,6 +35,8 @@ export abstract class ClientConnection extends SessionRecord {
   private raw: SessionSocket | undefined;
   private waits = NO_WAITS;
   private ended = false;
+  /** When what happens now happened: the clock is read once an event, and not for each of its marks. */
+  protected atMs = 0;
   /** Between two flights: whatever the server says now, it was not asked. */
   private thinking = false;
   /** What a dripping client has still to send, and its pace. */
@@ -58,6 +60,7 @@ export abstract class ClientConnection extends SessionRecord {
   protected open(socket: SessionSocket, waits: Waits, dripMs: number): void {
     this.clearRecord();
     this.parser.reset();
+    this.atMs = this.host.nowMs();
     this.socket = socket;
     this.raw = socket;
     this.waits = waits;
@@ -74,6 +77,7 @@ export abstract class ClientConnection extends SessionRecord {
 
   /** Bytes from the server: chunk[0, length). The chunk may be reused after the call. */
   read(chunk: Buffer, length: number): void {
+    this.atMs = this.host.nowMs();
     let at = 0;
     while (at < length && !this.ended) {
       at = this.parser.consume(chunk, at, length);
@@ -90,6 +94,7 @@ export abstract class ClientConnection extends SessionRecord {
   /** Sends what is due now; called by the host after the think time. */
   send(): void {
     if (this.ended) return;
+    this.atMs = this.host.nowMs();
     if (this.drops) return this.sendDrop(this.drops);
     this.thinking = false;
     this.sendNext();
@@ -98,6 +103,7 @@ export abstract class ClientConnection extends SessionRecord {
   /** The handshake is done: the server's offers in clear no longer hold (RFC 3207 §4.2). */
   onSecured(resumed: boolean): void {
     if (this.ended) return;
+    this.atMs = this.host.nowMs();
     this.tls = resumed ? 'resumed' : 'full';
     this.reply('starttls');
     this.parser.reset();
@@ -106,6 +112,7 @@ export abstract class ClientConnection extends SessionRecord {
 
   /** The handshake failed, or TLS broke later on; `error`: the code of the error. */
   onInsecure(error: string | undefined): void {
+    this.atMs = this.host.nowMs();
     const lost = error === 'ECONNRESET' || error === 'EPIPE';
     this.settle(lost ? 'dropped' : 'garbled', this.at, 0);
     this.hangUp();
@@ -114,12 +121,14 @@ export abstract class ClientConnection extends SessionRecord {
   /** Hangs up if the server has kept the client waiting beyond its patience. */
   checkPatience(nowMs: number): void {
     if (nowMs < this.impatientAtMs || this.ended) return;
+    this.atMs = nowMs;
     this.settle('timedOut', this.awaiting, 0);
     this.hangUp();
   }
 
   /** Ends the session from our side, at the end of a run. */
   cut(): void {
+    this.atMs = this.host.nowMs();
     this.settle('cut', this.at, 0);
     this.hangUp();
   }
@@ -135,6 +144,7 @@ export abstract class ClientConnection extends SessionRecord {
   }
 
   private readonly onConnect = (): void => {
+    this.atMs = this.host.nowMs();
     this.reply('connect');
     this.awaiting = 'banner';
     this.command('banner');
@@ -143,6 +153,7 @@ export abstract class ClientConnection extends SessionRecord {
 
   private readonly onError = (error: { readonly code?: string | undefined }): void => {
     if (this.ended) return;
+    this.atMs = this.host.nowMs();
     if (error.code && this.awaiting === 'connect' && LOCAL_FAULTS.has(error.code)) {
       this.localFault = error.code;
       this.settle('unsent', 'connect', 0);
@@ -151,6 +162,7 @@ export abstract class ClientConnection extends SessionRecord {
 
   private readonly onClose = (): void => {
     if (!this.ended) {
+      this.atMs = this.host.nowMs();
       this.settle(this.isQueued ? 'refused' : 'dropped', this.at, 0);
       this.rememberBytes();
     }
@@ -174,16 +186,16 @@ export abstract class ClientConnection extends SessionRecord {
   }
 
   protected settle(state: EndState, stage: Stage, code: number): void {
-    this.decide(state, stage, code, this.host.nowMs());
+    this.decide(state, stage, code, this.atMs);
   }
 
   /** None of the recipients was taken. */
   protected settleByRefusals(stage: Stage): void {
-    this.decideByRefusals(stage, this.host.nowMs());
+    this.decideByRefusals(stage, this.atMs);
   }
 
   protected settleByReply(stage: Stage, code: number): void {
-    this.decideByReply(stage, code, this.parser.text(), this.host.nowMs());
+    this.decideByReply(stage, code, this.parser.text(), this.atMs);
   }
 
   /** One round trip from now `stage` is sent. */
@@ -192,26 +204,28 @@ export abstract class ClientConnection extends SessionRecord {
     this.impatientAtMs = Number.POSITIVE_INFINITY;
     this.thinking = true;
     if (this.waits.roundTripMs > 0) this.host.thinkThenSend(this, this.waits.roundTripMs);
-    else this.send();
+    else {
+      this.thinking = false;
+      this.sendNext();
+    }
   }
 
   /** The next reply is that to `stage`, which has been sent. */
   protected expect(stage: Stage): void {
     this.awaiting = stage;
-    this.impatientAtMs = this.host.nowMs() + this.waits.patienceMs;
+    this.impatientAtMs = this.atMs + this.waits.patienceMs;
   }
 
   protected command(stage: Stage): void {
-    const nowMs = this.host.nowMs();
     // What drips is said with its last byte.
-    if (this.dripMs === 0) this.markCommand(stage, nowMs);
+    if (this.dripMs === 0) this.markCommand(stage, this.atMs);
     const { bannerPatienceMs, patienceMs } = this.waits;
     const early = stage === 'connect' || stage === 'banner';
-    this.impatientAtMs = nowMs + (early ? bannerPatienceMs : patienceMs);
+    this.impatientAtMs = this.atMs + (early ? bannerPatienceMs : patienceMs);
   }
 
   protected reply(stage: Stage): void {
-    this.markReply(stage, this.host.nowMs());
+    this.markReply(stage, this.atMs);
   }
 
   /** The stage's command, which the next reply answers. */
@@ -233,7 +247,7 @@ export abstract class ClientConnection extends SessionRecord {
     this.thinking = drops.length > 1;
     this.drops = this.thinking ? drops.subarray(1) : undefined;
     if (!this.thinking) {
-      this.markCommand(this.next, this.host.nowMs());
+      this.markCommand(this.next, this.atMs);
       return this.expect(this.next);
     }
     this.impatientAtMs = Number.POSITIVE_INFINITY;

@@ -35,11 +35,13 @@ export class SessionRecord {
   private heldCode = 0;
   private heldEnhanced: SessionRecord['enhanced'];
 
-  /** The codes with which recipients were refused, one by one. */
-  *refusals(): Generator<number> {
+  /** Adds up by code how recipients were refused. */
+  addRefusals(sums: Record<number, number>): void {
     // Too many errors: the server's farewell, whatever command was on its way to it.
     const farewell = this.code === 421 && this.enhanced?.[1] === 7 && this.enhanced[2] === 0;
-    for (const code of this.fates) if (code >= 400 && !(farewell && code === 421)) yield code;
+    for (const code of this.fates) {
+      if (code >= 400 && !(farewell && code === 421)) sums[code] = (sums[code] ?? 0) + 1;
+    }
   }
 
   protected clearRecord(): void {

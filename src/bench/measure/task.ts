@@ -12,7 +12,10 @@ export interface Task {
   readonly rssEvery?: number;
 }
 
-/** `mail`: legitimate; `attack`: bounces without retries; both as fast as so many at once can. */
+/**
+ * `mail`: legitimate; `attack`: bounces without retries; both as fast as so many at once can. `steady`:
+ * so many bounces a second; two seconds more, at first, warm up.
+ */
 export type Load =
   | {
       readonly kind: 'mail';
