@@ -21,6 +21,8 @@ export interface Contender {
   command(job: Job): readonly string[];
   /** Why it cannot do a job; undefined where it can. */
   cannot?(job: Job): string | undefined;
+  /** A program of Node's, which prints what its load alone took: `cpuS` and `wallS` as JSON. */
+  readonly tellsLoad?: boolean;
   /** It tells of each refusal on standard error, which nobody wants to read. */
   readonly noisy?: boolean;
   /** It sends for ever: it is ended when the sink has seen so many messages. */
@@ -34,6 +36,7 @@ const TO = 'b@xman.test';
 
 export const BLOWBACK: Contender = {
   name: 'blowback',
+  tellsLoad: true,
   command: ({ port, sessions, atOnce, messageBytes, rejected }) =>
     playCommand({
       port,
@@ -58,6 +61,7 @@ export const SMTP_SOURCE: Contender = {
 
 export const NODEMAILER: Contender = {
   name: 'nodemailer',
+  tellsLoad: true,
   // Some four times slower than the others.
   mostSessions: 20_000,
   command: ({ port, sessions, atOnce, messageBytes }) => [

@@ -5,17 +5,18 @@ import type { Contender, Job } from './contenders.ts';
 import { type Measured, startMeasured } from './processes.ts';
 import type { Sink } from './sink.ts';
 
-/** Of one run, per session; all that the process used, its start and end included. */
+/** Of one run, per session. */
 export interface Sample {
+  /** From the start signal on; of a program without one, which starts in a millisecond, all. */
   readonly cpuUs: number;
+  readonly wallUs: number;
+  /** All that the process used, its start and end included. */
   readonly userUs: number;
   readonly systemUs: number;
-  readonly wallUs: number;
   /** That the sink has seen. */
   readonly sessions: number;
   /** Of those that it was told to send. */
   readonly lost: number;
-  readonly output: string;
 }
 
 /** Plays a job once. @throws when the program fails or the sink saw nothing of it. */
@@ -37,16 +38,16 @@ export async function play(
   const seen = await sink.countSince(before, what, sessions);
   if (seen === 0) throw new Error(`smtp-sink saw nothing of ${contender.name}`);
   const per = 1e6 / seen;
-  const userUs = userS * per;
-  const systemUs = systemS * per;
+  const load = contender.tellsLoad
+    ? (JSON.parse(output) as { readonly cpuS: number; readonly wallS: number })
+    : { cpuS: userS + systemS, wallS };
   return {
-    cpuUs: userUs + systemUs,
-    userUs,
-    systemUs,
-    wallUs: wallS * per,
+    cpuUs: load.cpuS * per,
+    wallUs: load.wallS * per,
+    userUs: userS * per,
+    systemUs: systemS * per,
     sessions: seen,
     lost: Math.max(0, sessions - seen),
-    output,
   };
 }
 
