@@ -1,6 +1,6 @@
 // `npm run bench [-- --quick] [-- --only cost,growth]`: our generator beside smtp-source, nodemailer and
-// postal, and beside itself. Prints a table per experiment as it ends; a whole run takes about eight
-// minutes and writes test/bench/results.md.
+// postal, and beside itself. Prints a table per experiment as it ends; a whole run takes about a
+// quarter of an hour and writes test/bench/results.md.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import { workers } from './experiments/workers.ts';
 import { type Context, type Experiment, makeContext } from './measure/context.ts';
 import { machineLines } from './measure/machine.ts';
 import { parseOptions } from './measure/options.ts';
-import { renderHead, renderPage } from './measure/page.ts';
+import { renderHead, renderPage, targetsOf } from './measure/page.ts';
 import { endAll } from './measure/processes.ts';
 import { renderSection, type Section } from './measure/row.ts';
 import { SMTP_SINK } from './measure/sink.ts';
@@ -64,6 +64,7 @@ async function playAll(context: Context, only: readonly string[], isWhole: boole
     sections.push(section);
     console.log(renderSection(section));
   }
+  console.log(renderSection(targetsOf(sections)));
   if (!isWhole) return;
   mkdirSync(dirname(PAGE), { recursive: true });
   writeFileSync(PAGE, renderPage(machine, sections));

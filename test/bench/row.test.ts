@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderPage } from '../../src/bench/measure/page.ts';
+import { renderPage, targetsOf } from '../../src/bench/measure/page.ts';
 import { digits, isMet, type Limit, type Row, renderSection } from '../../src/bench/measure/row.ts';
 
 const figure = (median: number) => ({ median, min: median, max: median });
@@ -48,6 +48,19 @@ describe('a target', () => {
 
   it('is neither met nor missed where none was set', () => {
     expect(isMet({ what: '', figure: figure(1) })).toBeUndefined();
+  });
+});
+
+describe('the targets', () => {
+  it('are all rows that have one, of all tables in their order', () => {
+    const rows = (what: string): Row[] => [
+      { what: `${what} free`, figure: figure(1) },
+      { what: `${what} held`, figure: figure(1), limit: { atMost: 1 } },
+    ];
+    const sections = ['a', 'b'].map((title) => ({ title, method: '', rows: rows(title) }));
+    expect(targetsOf(sections).rows.map(({ what }) => what)).toEqual(['a held', 'b held']);
+    const page = renderPage([], sections);
+    expect(page.indexOf('## The targets')).toBeLessThan(page.indexOf('## a'));
   });
 });
 

@@ -5,9 +5,9 @@ import { digits } from '../measure/row.ts';
 import { median, pairwise } from '../measure/statistics.ts';
 import type { Load } from '../measure/task.ts';
 
-/** Many and short: what is sought is smaller than what a machine's moods make of it. */
-const REPEATS = 12;
-const LOAD: Load = { kind: 'mail', sessions: 10_000, atOnce: 100, messageBytes: 4096 };
+/** Many pairs of long runs: what is sought is smaller than what warming up and a machine's moods make of it. */
+const REPEATS = 8;
+const LOAD: Load = { kind: 'mail', sessions: 40_000, atOnce: 100, messageBytes: 4096 };
 
 export const recording: Experiment = {
   name: 'recording',

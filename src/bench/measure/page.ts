@@ -18,5 +18,15 @@ export function renderHead(machine: readonly string[], isWhole: boolean): string
 }
 
 export function renderPage(machine: readonly string[], sections: readonly Section[]): string {
-  return [renderHead(machine, true), ...sections.map(renderSection)].join('\n');
+  const all = [targetsOf(sections), ...sections];
+  return [renderHead(machine, true), ...all.map(renderSection)].join('\n');
+}
+
+/** For whoever reads no further. */
+export function targetsOf(sections: readonly Section[]): Section {
+  return {
+    title: 'The targets',
+    method: 'Out of the tables below: everything that has one. How each was measured stands there.',
+    rows: sections.flatMap(({ rows }) => rows.filter(({ limit }) => limit !== undefined)),
+  };
 }
