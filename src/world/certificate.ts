@@ -12,7 +12,8 @@ export interface Certificate {
 
 /**
  * RSA, since it is what tells a server's owner the price of TLS: most mail servers still have such a
- * key, and each full handshake costs some 20 times the CPU of one with ECDSA P-256.
+ * key, and its signature in each full handshake costs nine times that of ECDSA P-256 (350 µs against 39,
+ * measured with Node 20's OpenSSL).
  */
 const RSA_BITS = 2048;
 const DAY_MS = 86_400_000;
