@@ -37,14 +37,22 @@ export function renderSummary(input: ReportInput, options: SummaryOptions): stri
   const facts = study(input);
   const paint: Paint = (style, text) =>
     options.color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
-  const sentence = wrap(escapeTerminal(headline(facts).sentence), options.width);
-  const top = [...sentence.slice(0, 3).map((line) => paint('bold', line)), ''];
+  const sentence = opening(escapeTerminal(headline(facts).sentence), options.width);
+  const top = [...sentence.map((line) => paint('bold', line)), ''];
   const middle = table(facts, options.width, paint);
   const end = ending(facts, options, paint);
   const room = MOST_LINES - top.length - middle.length - end.length - 2;
   return [...top, ...middle, '', ...notes(facts, options.width, room, paint), '', ...end].join(
     '\n',
   );
+}
+
+/** As many whole sentences as three lines hold. */
+function opening(text: string, width: number): string[] {
+  const end = text.lastIndexOf('. ');
+  const lines = wrap(text, width);
+  if (lines.length <= 3 || end < 0) return lines.slice(0, 3);
+  return opening(text.slice(0, end + 1), width);
 }
 
 interface Column {

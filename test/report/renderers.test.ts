@@ -189,6 +189,17 @@ describe('the summary on the terminal', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(25);
   });
 
+  it('opens with whole sentences, however much there is to say', () => {
+    const sentence = 'It fell behind by a good deal more than the limit that it should have kept. ';
+    const result = sampleResult();
+    const late = { code: 'generator-late', text: sentence.repeat(5).trim(), fatal: true };
+    const runs = result.runs.map((run) => ({ ...run, valid: false, warnings: [late] }));
+    const lines = renderSummary(sampleInput({ ...result, runs }), OPTIONS).split('\n');
+    const opening = lines.slice(0, lines.indexOf(''));
+    expect(opening.length).toBeLessThanOrEqual(3);
+    expect(opening.at(-1)).toMatch(/should have kept\.$/);
+  });
+
   it('is coloured on request only, and says no more in colour', () => {
     const coloured = renderSummary(sampleInput(), { ...OPTIONS, color: true });
     expect(coloured).toContain('\u001b[32m✔ met\u001b[0m');
