@@ -11,6 +11,9 @@ const USUAL_LATENESS_MS = 0.2;
 /** What is left then is polled, if it is no more than this: that costs CPU. */
 const POLL_MS = 0.25;
 
+/** What a timer of Node's can be set to. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export class Alarm {
   private readonly nowMs: () => number;
   private readonly ring: () => void;
@@ -58,7 +61,8 @@ export class Alarm {
     }
     const whole = Math.ceil(leftMs - USUAL_LATENESS_MS - POLL_MS);
     const untilBefore = Math.floor(this.dueMs) - 1 - Math.floor(now);
-    this.timer = setTimeout(this.wake, Math.max(1, whole <= 2 ? whole : untilBefore));
+    const delayMs = Math.min(LONGEST_MS, whole <= 2 ? whole : untilBefore);
+    this.timer = setTimeout(this.wake, Math.max(1, delayMs));
   }
 
   private rest(): void {

@@ -89,6 +89,20 @@ describe('an alarm', () => {
     expect(alarm.isDueAt(nowMs())).toBe(false);
   });
 
+  it('sleeps for months without waking again and again', () => {
+    const loop = new Loop(0);
+    const { nowMs } = loop;
+    const sleeps = vi.spyOn(globalThis, 'setTimeout');
+    const rings: number[] = [];
+    const alarm = new Alarm(nowMs, () => rings.push(nowMs()));
+    const monthMs = 30 * 86_400_000;
+    alarm.set(3 * monthMs + 0.5);
+    loop.run(4 * monthMs);
+    expect(rings.map(Math.floor)).toEqual([3 * monthMs]);
+    expect(sleeps.mock.calls.length).toBeLessThan(10);
+    expect(Math.max(...sleeps.mock.calls.map(([, ms]) => ms ?? 0))).toBeLessThan(2 ** 31);
+  });
+
   it('can be set anew while it rings', () => {
     const loop = new Loop(0);
     const { nowMs } = loop;
