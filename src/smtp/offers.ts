@@ -10,7 +10,7 @@ export interface Offers {
 
 export const NO_OFFERS: Offers = offersOf('');
 
-/** The last reply behind its first line, and what it offered: saves 2 µs a session. */
+/** The last reply behind its first line, and what it offered: 0.2 µs a session, not 0.5 to 1. */
 let lastOffer = '';
 let lastOffers = NO_OFFERS;
 
