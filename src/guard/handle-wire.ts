@@ -133,10 +133,11 @@ export class HandleWire implements Wire {
   write(data: string | Uint8Array): boolean {
     const { handle, request } = this;
     if (!handle) return false;
-    if (typeof data === 'string') {
+    if (this.corked) {
+      this.corked.push(typeof data === 'string' ? Buffer.from(data, 'latin1') : data);
+    } else if (typeof data === 'string') {
       this.wrote(handle, handle.writeLatin1String(request, data), data);
-    } else if (this.corked) this.corked.push(data);
-    else this.wrote(handle, handle.writeBuffer(request, data), data);
+    } else this.wrote(handle, handle.writeBuffer(request, data), data);
     return true;
   }
 

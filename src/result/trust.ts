@@ -81,10 +81,18 @@ function lateGenerator({ recorder }: Evidence): Warning[] {
 /** Sentences begin with a space: there may be nothing to say. */
 function heldSentence(recorder: Recorder, limitMs: number): string {
   const held = sustainedRate(recorder, limitMs);
-  if (!held) return '';
+  if (!held || isMostlyRefused(recorder)) return '';
   const seconds = held.seconds === 1 ? 'the second' : `the ${held.seconds} seconds`;
   return ` In ${seconds} in which it was late it started ${rate(held.perSecond)}, which is about what it holds here.`;
 }
+
+/** Connections that are refused cost little: how many of them were made says nothing of sessions. */
+function isMostlyRefused({ counters, plan, started }: Recorder): boolean {
+  const all = plan.actors.map(({ index }) => index);
+  return counters.sessions(all, PHASES, 'refused') > started * REFUSED_SHARE;
+}
+
+const REFUSED_SHARE = 0.2;
 
 function rate(perSecond: number): string {
   return `${Math.round(perSecond).toLocaleString('en-US')} sessions/s`;

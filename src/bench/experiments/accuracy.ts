@@ -9,7 +9,8 @@ import { spread } from '../measure/statistics.ts';
 import type { Played } from '../measure/task.ts';
 
 /** Of the peak; up to 80 % a session starts within a millisecond. */
-const SHARES = [0.5, 0.8, 1.3];
+const SHARES = [0.02, 0.1, 0.5, 0.8, 1.3];
+const REPEATS = 3;
 const LAG_LIMIT_MS = 1;
 const LIMITED_TO = 0.8;
 const DELAYS_MS = { banner: 50, rcpt: 120 };
@@ -64,7 +65,7 @@ interface Pace {
 async function lagAt(context: Context, { port, perSecond, share, floorMs }: Pace): Promise<Row> {
   const load = { kind: 'steady', perSecond, seconds: context.few(4, 2) } as const;
   const runs: Played[] = [];
-  for (let repeat = 0; repeat < context.few(3, 1); repeat += 1) {
+  for (let repeat = 0; repeat < context.few(REPEATS, 1); repeat += 1) {
     runs.push(await context.playTask({ port, load }));
   }
   const of = (pick: (run: Played) => number | null) =>

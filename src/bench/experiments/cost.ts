@@ -30,7 +30,7 @@ const LOADS: readonly Load[] = [
   { atOnce: 1, sessions: 5_000, repeats: 3 },
   {
     atOnce: 100,
-    sessions: 80_000,
+    sessions: 60_000,
     repeats: 5,
     cpu: {
       'smtp-source': { atMost: 1 },

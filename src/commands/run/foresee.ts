@@ -1,7 +1,8 @@
 // Looks ahead before a run: whether this machine's generator can keep the plan's pace, from the stored
 // calibration, or from a brief one where there is none and the plan is no modest one.
+import { availableParallelism } from 'node:os';
 import { calibrateBriefly } from '../../calibration/calibrate.ts';
-import { limitOf } from '../../calibration/calibration.ts';
+import { type Calibration, limitOf } from '../../calibration/calibration.ts';
 import { fingerprint } from '../../calibration/fingerprint.ts';
 import { isModest, type Limit, type Outlook, outlookOf } from '../../calibration/forecast.ts';
 import { calibrationPath, readCalibration } from '../../calibration/store.ts';
@@ -31,7 +32,9 @@ export async function foresee(
   if (stored.kind === 'found') {
     const { calibration } = stored;
     const limit = { perSecond: limitOf(calibration), workers, measuredAt: calibration.measuredAt };
-    return { outlook: outlookOf(demand.perSecond, limit), demand, limit };
+    const outlook = outlookOf(demand.perSecond, limit);
+    const busy = outlook === 'within' ? undefined : busyRemark(calibration);
+    return { outlook, demand, limit, ...(busy === undefined ? {} : { remark: busy }) };
   }
   if (isModest(demand.perSecond, workers)) return { outlook: 'modest', demand };
   const remark =
@@ -44,6 +47,12 @@ export async function foresee(
     limit: brief,
     ...(remark === undefined ? {} : { remark }),
   };
+}
+
+/** A limit that noise made too low is worth another look before a plan is given up. */
+function busyRemark({ loadAverage = 0 }: Calibration): string | undefined {
+  if (loadAverage < availableParallelism() / 2) return undefined;
+  return `that was calibrated at a load average of ${loadAverage.toFixed(1)}: this machine may hold more; repeat \`blowback doctor --calibrate\` when it is idle`;
 }
 
 /** A string: why it could not be measured. The run goes on and judges itself by what it sees. */
@@ -89,9 +98,13 @@ export function renderForecast({ outlook, demand, limit, remark }: Forecast): st
       ...remarks,
     ];
   }
-  if (limit.measuredAt !== 'brief') return remarks;
-  return [...remarks, `${asks}; this machine's generator holds ${holds}`];
+  if (isModest(demand.perSecond, limit.workers)) return remarks;
+  return [...remarks, `note: ${asks}; this machine's generator holds ${holds}, ${ALONE}`];
 }
+
+/** What the server under test takes of the machine nobody knows before it has been tested. */
+const ALONE =
+  'against a server that costs nothing. The server under test takes its part of the same cores.';
 
 function origin({ measuredAt }: Limit): string {
   if (measuredAt !== 'brief') return `calibrated ${measuredAt.slice(0, 10)}`;

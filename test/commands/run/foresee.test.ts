@@ -8,10 +8,13 @@ const ONCE = 'measured just now; blowback doctor --calibrate does it once for al
 
 const ROWS: readonly [string, Forecast, readonly string[]][] = [
   ['nothing of a modest plan', { outlook: 'modest', demand: demand(200) }, []],
+  ['nothing of a modest plan', { outlook: 'within', demand: demand(400), limit: LIMIT }, []],
   [
-    'nothing of a plan within a limit that is known',
+    'of a plan within the limit what the limit leaves out',
     { outlook: 'within', demand: demand(900), limit: LIMIT },
-    [],
+    [
+      "note: this plan asks for 900 sessions/s; this machine's generator holds 4,900/s with 1 worker (calibrated 2026-11-23), against a server that costs nothing. The server under test takes its part of the same cores.",
+    ],
   ],
   [
     'a warning of a plan beyond it',
@@ -31,7 +34,7 @@ const ROWS: readonly [string, Forecast, readonly string[]][] = [
     'what was measured for it',
     { outlook: 'within', demand: demand(900), limit: { ...LIMIT, measuredAt: 'brief' } },
     [
-      `this plan asks for 900 sessions/s; this machine's generator holds 4,900/s with 1 worker (${ONCE})`,
+      `note: this plan asks for 900 sessions/s; this machine's generator holds 4,900/s with 1 worker (${ONCE}), against a server that costs nothing. The server under test takes its part of the same cores.`,
     ],
   ],
   [
