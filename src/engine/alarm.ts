@@ -7,13 +7,13 @@
 // a fraction of a millisecond, it polls: the loop serves its sockets meanwhile.
 
 /** How late a timer of whole milliseconds usually comes where nothing else is to do: measured. */
-const USUAL_LATENESS_MS = 0.2;
+const USUAL_LATENESS_MS = 0.25;
 /**
  * What is polled before a moment: at least so much, and more where moments are rare, for a timer comes 1
  * or 2 ms late now and then (p99 on a virtual machine). All polling together takes this share of the
  * time at most, beyond the least.
  */
-const LEAST_POLL_MS = 0.25;
+const LEAST_POLL_MS = 0.5;
 const MOST_POLL_MS = 2;
 const POLL_SHARE = 0.1;
 
