@@ -9,6 +9,7 @@ import { Socket, type SocketConstructorOpts } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { requireAdmitted } from './guard.ts';
 import { type Destination, type OnRead, READ_BUFFER, type Wire } from './wire.ts';
+import { WireEvents } from './wire-events.ts';
 
 interface Handle {
   wire: HandleWire;
@@ -79,7 +80,7 @@ function loadBinding(): Binding | undefined {
   }
 }
 
-export class HandleWire implements Wire {
+export class HandleWire extends WireEvents implements Wire {
   readonly onRead: OnRead;
   readonly binding: Binding;
   private handle: Handle | undefined;
@@ -90,11 +91,9 @@ export class HandleWire implements Wire {
   private corked: Uint8Array[] | undefined;
   private read = 0;
   private written = 0;
-  private onConnect: () => void = nothing;
-  private onError: (error: { readonly code?: string | undefined }) => void = nothing;
-  private onClose: () => void = nothing;
 
   constructor(onRead: OnRead, binding: Binding) {
+    super();
     this.onRead = onRead;
     this.binding = binding;
     this.request = new binding.WriteWrap();
@@ -106,15 +105,6 @@ export class HandleWire implements Wire {
 
   get bytesWritten(): number {
     return (this.handle ?? this.socket)?.bytesWritten ?? this.written;
-  }
-
-  on(
-    event: 'connect' | 'error' | 'close',
-    listener: (error: { code?: string | undefined }) => void,
-  ): void {
-    if (event === 'error') this.onError = listener;
-    else if (event === 'connect') this.onConnect = listener as () => void;
-    else this.onClose = listener as () => void;
   }
 
   connect(to: Destination): void {

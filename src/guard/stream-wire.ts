@@ -2,15 +2,14 @@
 import { connect, type Socket } from 'node:net';
 import { requireAdmitted } from './guard.ts';
 import { type Destination, type OnRead, READ_BUFFER, type Wire } from './wire.ts';
+import { WireEvents } from './wire-events.ts';
 
-export class StreamWire implements Wire {
+export class StreamWire extends WireEvents implements Wire {
   private readonly onread;
   private socket: Socket | undefined;
-  private onConnect: () => void = nothing;
-  private onError: (error: { readonly code?: string | undefined }) => void = nothing;
-  private onClose: () => void = nothing;
 
   constructor(onRead: OnRead) {
+    super();
     this.onread = {
       buffer: READ_BUFFER,
       callback: (bytes: number) => {
@@ -26,15 +25,6 @@ export class StreamWire implements Wire {
 
   get bytesWritten(): number {
     return this.socket?.bytesWritten ?? 0;
-  }
-
-  on(
-    event: 'connect' | 'error' | 'close',
-    listener: (error: { code?: string | undefined }) => void,
-  ): void {
-    if (event === 'error') this.onError = listener;
-    else if (event === 'connect') this.onConnect = listener as () => void;
-    else this.onClose = listener as () => void;
   }
 
   connect({ host, port, localAddress }: Destination): void {
@@ -71,5 +61,3 @@ export class StreamWire implements Wire {
     this.socket?.destroy();
   }
 }
-
-function nothing(): void {}

@@ -72,7 +72,7 @@ function lateGenerator({ recorder }: Evidence): Warning[] {
   return [
     {
       code: 'generator-late',
-      text: `The generator fell behind: one session in a hundred started more than ${p99Ms.toFixed(1)} ms late (limit ${limitMs.toFixed(1)} ms).${heldSentence(recorder, limitMs)} Lower the rates, or give the generator more of the machine.`,
+      text: `The generator fell behind: one session in a hundred started more than ${p99Ms.toFixed(2)} ms late (limit ${limitMs.toFixed(1)} ms).${heldSentence(recorder, limitMs)} Lower the rates, or give the generator more of the machine.`,
       fatal: true,
     },
   ];

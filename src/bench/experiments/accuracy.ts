@@ -10,7 +10,8 @@ import type { Played } from '../measure/task.ts';
 
 /** Of the peak; up to 80 % a session starts within a millisecond. */
 const SHARES = [0.02, 0.1, 0.5, 0.8, 1.3];
-const REPEATS = 3;
+const REPEATS = 5;
+const PEAK_REPEATS = 3;
 const LAG_LIMIT_MS = 1;
 const LIMITED_TO = 0.8;
 const DELAYS_MS = { banner: 50, rcpt: 120 };
@@ -39,11 +40,13 @@ async function lags(context: Context): Promise<Row[]> {
   try {
     const { port } = server;
     const sessions = context.few(30_000, 5_000);
-    const peak = await context.playTask({
-      port,
-      load: { kind: 'mail', sessions, atOnce: 100, messageBytes: 4096 },
-    });
-    const perSecond = peak.rejected / peak.wallS;
+    const peaks: number[] = [];
+    for (let repeat = 0; repeat < context.few(PEAK_REPEATS, 1); repeat += 1) {
+      const load = { kind: 'mail', sessions, atOnce: 100, messageBytes: 4096 } as const;
+      const { rejected, wallS } = await context.playTask({ port, load });
+      peaks.push(rejected / wallS);
+    }
+    const perSecond = spread(peaks).median;
     const floorMs = await floor(context);
     const rows: Row[] = [];
     for (const share of SHARES) {
@@ -77,7 +80,8 @@ async function lagAt(context: Context, { port, perSecond, share, floorMs }: Pace
     what: `start behind plan, p99, at ${share * 100} % of the peak`,
     ours: `${digits(perSecond)}/s planned, ${digits(started)}/s started${late}; p50 ${digits(of((run) => run.lagP50Ms).median)} ms`,
     theirs: `floor ${digits(floorMs)} ms`,
-    figure: of((run) => run.lagP99Ms),
+    // Who starts fewer than were planned is not punctual, whatever those few show.
+    figure: share <= LIMITED_TO && unsent > 0 ? undefined : of((run) => run.lagP99Ms),
     unit: 'ms',
     ...(share <= LIMITED_TO ? { limit: { atMost: LAG_LIMIT_MS } } : {}),
   };

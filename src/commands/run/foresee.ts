@@ -87,7 +87,7 @@ export function renderForecast({ outlook, demand, limit, remark }: Forecast): st
   const holds = `${formatCount(limit.perSecond)}/s with ${plural(limit.workers, 'worker')} (${origin(limit)})`;
   if (outlook === 'beyond') {
     return [
-      `warning: ${asks}; this machine's generator holds ${holds}. Expect an inconclusive result (exit 6).`,
+      `warning: ${asks}; this machine's generator holds ${holds}. Its result will probably be inconclusive (exit 6).`,
       ...remarks,
     ];
   }

@@ -20,7 +20,7 @@ const ROWS: readonly [string, Forecast, readonly string[]][] = [
     'a warning of a plan beyond it',
     { outlook: 'beyond', demand: demand(6400), limit: LIMIT },
     [
-      "warning: this plan asks for 6,400 sessions/s; this machine's generator holds 4,900/s with 1 worker (calibrated 2026-11-23). Expect an inconclusive result (exit 6).",
+      "warning: this plan asks for 6,400 sessions/s; this machine's generator holds 4,900/s with 1 worker (calibrated 2026-11-23). Its result will probably be inconclusive (exit 6).",
     ],
   ],
   [
@@ -46,7 +46,7 @@ const ROWS: readonly [string, Forecast, readonly string[]][] = [
       remark: 'the stored calibration is not used: it is 40 days old',
     },
     [
-      `warning: this plan asks for 5,000 sessions/s; this machine's generator holds 4,900/s with 1 worker (${ONCE}). Expect an inconclusive result (exit 6).`,
+      `warning: this plan asks for 5,000 sessions/s; this machine's generator holds 4,900/s with 1 worker (${ONCE}). Its result will probably be inconclusive (exit 6).`,
       'the stored calibration is not used: it is 40 days old',
     ],
   ],
