@@ -12,6 +12,8 @@ import { PHASES } from '../scenario/scenario.ts';
 import type { Played, Task } from './measure/task.ts';
 
 const WARM_MS = 2000;
+/** A hiccup of the machine of half a second keeps no session from being sent. */
+const STEADY_AT_ONCE = 5000;
 const task = JSON.parse(process.argv[2] ?? '') as Task;
 const { port, load, workers = 1, recording = true, rssEvery = 0 } = task;
 const plan = planOf(task);
@@ -72,7 +74,11 @@ function planOf({ load }: Task): Plan {
     case 'attack':
       return attackPlan(load);
     case 'steady':
-      return paced(load.perSecond, { warmMs: WARM_MS, measuredMs: load.seconds * 1000 });
+      return paced(
+        load.perSecond,
+        { warmMs: WARM_MS, measuredMs: load.seconds * 1000 },
+        STEADY_AT_ONCE,
+      );
   }
 }
 

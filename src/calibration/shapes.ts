@@ -25,10 +25,11 @@ export function saturating(shape: Shape, atOnce: number): Plan {
 export function paced(
   perSecond: number,
   times: { readonly warmMs: number; readonly measuredMs: number },
+  atOnce = PACED_AT_ONCE,
 ): Plan {
   const rate: Rate = { shape: 'constant', perSecond };
   const endMs = times.warmMs + times.measuredMs;
-  return planOf({ ...bouncer(), rate, concurrency: PACED_AT_ONCE }, times.warmMs, endMs);
+  return planOf({ ...bouncer(), rate, concurrency: atOnce }, times.warmMs, endMs);
 }
 
 /** So many sessions at once, the first of them a while before the others. */
