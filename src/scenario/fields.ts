@@ -154,13 +154,6 @@ function stranger(known: readonly string[], later: readonly string[]) {
   return schema;
 }
 
-/** A key of the format that is not built yet, in a map that otherwise takes any key. */
-export const notYet = z
-  .unknown()
-  .superRefine((_value, ctx) => complain(ctx, { kind: 'unsupported' }))
-  .meta({ not: {} })
-  .optional();
-
 /**
  * A check across several keys; it also runs when some of them are wrong, and are then undefined.
  * `keys`: those that the file states, wrong ones included.

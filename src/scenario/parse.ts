@@ -72,9 +72,10 @@ function build({ sections, goal, thresholds }: Judged): Scenario {
   };
 }
 
-/** Key by key; of raw main.cf settings each is a key of its own. */
+/** Key by key; of raw settings each is a key of its own. */
 function layOver(base: Tuning, changes: Tuning): Tuning {
-  const postfix = { ...base.postfix, ...changes.postfix };
-  const raw = Object.keys(postfix).length === 0 ? {} : { postfix };
-  return { ...base, ...changes, ...raw };
+  if (!base.postfix || !changes.postfix) return { ...base, ...changes };
+  const main = { ...base.postfix.main, ...changes.postfix.main };
+  const master = { ...base.postfix.master, ...changes.postfix.master };
+  return { ...base, ...changes, postfix: { main, master } };
 }

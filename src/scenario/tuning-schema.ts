@@ -1,8 +1,11 @@
 // The schema of the portable settings, as they stand under `target.tuning` and in each variant.
 import * as z from 'zod';
 import {
+  type BotFilter,
+  type ClientLimits,
   type ContentFilter,
   type Greylist,
+  type RawPostfix,
   RECIPIENT_TABLES,
   type RecipientTable,
   type Tuning,
@@ -13,8 +16,8 @@ import {
   choice,
   complain,
   duration,
+  flag,
   isMap,
-  notYet,
   oneForm,
   positiveDuration,
   record,
@@ -24,7 +27,7 @@ import {
 } from './fields.ts';
 import { suggest } from './suggest.ts';
 
-const LATER = ['botFilter', 'spf', 'clientLimits', 'reverseLookup', 'edge'];
+const LATER = ['edge', 'hosted'];
 const DEFAULT_REPLY_TEXT = 'this address sends no mail: what bounces here is forged';
 
 /** A setting that is a word such as `off`, or a map. */
@@ -59,7 +62,7 @@ const victimRule: z.ZodType<VictimRule> = record({
 
 const recipientTable: z.ZodType<RecipientTable> = checked(
   record({
-    table: choice(RECIPIENT_TABLES, ['lmdb', 'sqlite']),
+    table: choice(RECIPIENT_TABLES),
     wait: duration.exactOptional(),
     connections: whole(1, 10_000).exactOptional(),
   }),
@@ -85,6 +88,32 @@ const greylist: z.ZodType<Greylist> = checked(
   },
 ).transform(({ delay, window }) => ({ delayMs: delay, windowMs: window }));
 
+const BOT_FILTER: BotFilter = { greetWaitMs: 6000, dnsbl: true, deep: false };
+const botFilterMap: z.ZodType<BotFilter> = record({
+  greetWait: duration.prefault('6s'),
+  dnsbl: flag.prefault(true),
+  deep: flag.prefault(false),
+}).transform(({ greetWait, dnsbl, deep }) => ({ greetWaitMs: greetWait, dnsbl, deep }));
+const botFilterWord = choice(['off', 'on']).transform((word) =>
+  word === 'on' ? BOT_FILTER : ('off' as const),
+);
+const botFilter = oneForm<'off' | BotFilter>([botFilterWord, botFilterMap], (value) =>
+  isMap(value) ? botFilterMap : botFilterWord,
+);
+
+const clientLimits: z.ZodType<ClientLimits> = checked(
+  record({
+    concurrent: whole(1, 100_000).exactOptional(),
+    perMinute: whole(1, 1_000_000).exactOptional(),
+  }),
+  ({ concurrent, perMinute }, ctx) => {
+    if (concurrent !== undefined || perMinute !== undefined) return;
+    const what = 'the limits limit nothing';
+    const expected = 'concurrent, perMinute or both, or clientLimits: off';
+    complain(ctx, { kind: 'plain', what, expected });
+  },
+);
+
 const contentFilter: z.ZodType<ContentFilter> = checked(
   record({ cpu: duration.prefault('0s'), wait: duration.prefault('0s') }),
   ({ cpu, wait }, ctx) => {
@@ -104,8 +133,19 @@ const rawValue = scalar(
   { type: ['string', 'number', 'boolean'] },
 );
 
-const rawPostfix = checked(
-  z.object({ master: notYet }).catchall(rawValue),
+const masterServices = checked(z.object({}).catchall(rawValue), (_services, ctx, keys) => {
+  for (const key of keys.filter(
+    (name) => !/^[^\s/]+\/(inet|unix|unix-dgram|fifo|pass)$/.test(name),
+  )) {
+    const what = 'not a service of master.cf';
+    complain(ctx, { kind: 'plain', what, expected: 'name/type such as smtp/inet', ofKey: true }, [
+      key,
+    ]);
+  }
+});
+
+const rawPostfix: z.ZodType<RawPostfix> = checked(
+  z.object({ master: masterServices.optional() }).catchall(rawValue),
   (_settings, ctx, keys) => {
     for (const key of keys.filter((name) => !/^[a-z][a-z0-9_]*$/i.test(name))) {
       complain(ctx, { kind: 'plain', what: 'not the name of a main.cf parameter', ofKey: true }, [
@@ -113,7 +153,10 @@ const rawPostfix = checked(
       ]);
     }
   },
-).transform(({ master: _, ...settings }): Record<string, string> => settings);
+).transform(({ master = {}, ...main }) => ({
+  main: main as Record<string, string>,
+  master: master as Record<string, string>,
+}));
 
 /** A line break would begin another main.cf setting. */
 function hasControl(value: string): boolean {
@@ -131,9 +174,13 @@ export const tuning: z.ZodType<Tuning> = record(
     checkOrder: choice(['recipient-first', 'recipient-last']).exactOptional(),
     greylist: wordOr('off', greylist, '{delay: 5m}').exactOptional(),
     contentFilter: wordOr('off', contentFilter, '{cpu: 20ms}').exactOptional(),
+    botFilter: botFilter.exactOptional(),
+    clientLimits: wordOr('off', clientLimits, '{concurrent: 20}').exactOptional(),
+    reverseLookup: choice(['on', 'off']).exactOptional(),
+    spf: choice(['off', 'on']).exactOptional(),
     tls: choice(['off', 'may']).exactOptional(),
     stress: choice(['auto', 'on', 'off']).exactOptional(),
     postfix: rawPostfix.exactOptional(),
   },
-  [...LATER, 'hosted'],
+  LATER,
 );

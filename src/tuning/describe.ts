@@ -31,9 +31,24 @@ const WORDS = {
       : map({ delay: duration(greylist.delayMs), window: duration(greylist.windowMs) }),
   contentFilter: (filter) =>
     filter === 'off' ? filter : map({ cpu: duration(filter.cpuMs), wait: duration(filter.waitMs) }),
+  botFilter: (filter) =>
+    filter === 'off'
+      ? filter
+      : map({
+          greetWait: duration(filter.greetWaitMs),
+          dnsbl: String(filter.dnsbl),
+          deep: String(filter.deep),
+        }),
+  clientLimits: (limits) => (limits === 'off' ? limits : map({ ...limits })),
+  reverseLookup: plain,
+  spf: plain,
   tls: plain,
   stress: plain,
-  postfix: (settings) => map(mapValues(settings, quote)),
+  postfix: ({ main, master }) =>
+    map({
+      ...mapValues(main, quote),
+      ...(Object.keys(master).length > 0 && { master: map(mapKeys(mapValues(master, quote))) }),
+    }),
 } satisfies Words;
 
 /** `key: value` lines; none for an empty tuning. */
@@ -63,6 +78,11 @@ function quote(text: string): string {
 function map(parts: Readonly<Record<string, string | number | undefined>>): string {
   const stated = Object.entries(parts).filter(([, value]) => value !== undefined);
   return `{${stated.map(([key, value]) => `${key}: ${value}`).join(', ')}}`;
+}
+
+/** A slash in a plain key is YAML as well, a colon would not be. */
+function mapKeys(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [quote(key), value]));
 }
 
 function mapValues(

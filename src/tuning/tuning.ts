@@ -20,12 +20,43 @@ export interface Tuning {
   readonly greylist?: 'off' | Greylist;
   /** Content scanning at the end of DATA: CPU burnt and time waited per message. */
   readonly contentFilter?: 'off' | ContentFilter;
+  /** Refuses what gives itself away as a bot before it reaches a worker. */
+  readonly botFilter?: 'off' | BotFilter;
+  /** What one client address may do. */
+  readonly clientLimits?: 'off' | ClientLimits;
+  /** Whether the client's name is looked up when it connects. */
+  readonly reverseLookup?: 'on' | 'off';
+  /** Whether the sender's SPF record is asked for, and a fail refused. */
+  readonly spf?: 'off' | 'on';
   /** STARTTLS is offered, with a certificate of the run's own and session tickets. */
   readonly tls?: 'off' | 'may';
   /** Postfix' stress-adaptive behaviour. */
   readonly stress?: 'auto' | 'on' | 'off';
-  /** Raw main.cf settings, laid over everything else. */
-  readonly postfix?: Readonly<Record<string, string>>;
+  /** Raw settings of Postfix, laid over everything else. */
+  readonly postfix?: RawPostfix;
+}
+
+export interface RawPostfix {
+  /** Of main.cf. */
+  readonly main: Readonly<Record<string, string>>;
+  /** Of master.cf: `name/type` and its whole line; an empty line removes the service. */
+  readonly master: Readonly<Record<string, string>>;
+}
+
+export interface BotFilter {
+  /** Who speaks before the banner has come, this long after the connection, is a bot; 0: not tested. */
+  readonly greetWaitMs: number;
+  /** Whether the world's block list is asked. */
+  readonly dnsbl: boolean;
+  /** Tests behind the greeting (pipelining, non-SMTP commands, bare newlines): a new client is deferred once. */
+  readonly deep: boolean;
+}
+
+/** Of one address; absent: no limit. */
+export interface ClientLimits {
+  readonly concurrent?: number;
+  /** Connections. */
+  readonly perMinute?: number;
 }
 
 export interface VictimRule {
@@ -33,7 +64,15 @@ export interface VictimRule {
   readonly text: string;
 }
 
-export const RECIPIENT_TABLES = ['memory', 'text', 'hash', 'cdb', 'ldap'] as const;
+export const RECIPIENT_TABLES = [
+  'memory',
+  'text',
+  'hash',
+  'cdb',
+  'lmdb',
+  'sqlite',
+  'ldap',
+] as const;
 export interface RecipientTable {
   readonly table: (typeof RECIPIENT_TABLES)[number];
   /** Time that one look-up waits for its directory, in ms (`ldap` only). */

@@ -80,6 +80,7 @@ function makeNetwork(): void {
   const lines = [
     'link set lo up',
     `addr add ${LABORATORY.target}/32 dev lo`,
+    `addr add ${LABORATORY.sink}/32 dev lo`,
     `route add local ${LABORATORY.clients} dev lo`,
   ];
   run('ip', ['-batch', '-'], lines.join('\n'));
@@ -94,7 +95,7 @@ function writeKernelSetting(name: string, value: string): void {
 /** Unix sockets pass a network namespace: without this, avahi or nscd would answer for names. */
 function sealNameLookups(directory: string): void {
   const files: Record<string, string> = {
-    '/etc/resolv.conf': 'nameserver 127.0.0.53\noptions timeout:1 attempts:1\n',
+    '/etc/resolv.conf': `nameserver ${LABORATORY.names}\noptions timeout:1 attempts:1\n`,
     '/etc/hosts': '127.0.0.1 localhost\n',
   };
   if (existsSync('/etc/nsswitch.conf')) {

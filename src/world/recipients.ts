@@ -48,10 +48,15 @@ export async function openRecipients(
     case 'ldap':
       return inDirectory(keys, choice);
     case 'hash':
-      throw new UserError('recipients.table hash is not supported by the embedded target', {
-        exitCode: EXIT.usage,
-        hint: 'Berkeley DB tables need a real Postfix: use --target postfix, or the table cdb.',
-      });
+    case 'lmdb':
+    case 'sqlite':
+      throw new UserError(
+        `recipients.table ${choice.table} is not supported by the embedded target`,
+        {
+          exitCode: EXIT.usage,
+          hint: 'Such tables need a real Postfix: use --target postfix, or the table cdb.',
+        },
+      );
   }
 }
 

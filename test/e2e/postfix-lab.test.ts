@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
   ),
   row(
     'raw settings are laid over everything',
-    { errorLimit: 'off', postfix: { smtpd_hard_error_limit: '1' } },
+    { errorLimit: 'off', postfix: { main: { smtpd_hard_error_limit: '1' }, master: {} } },
     [session([UNKNOWN, KNOWN])],
     [/^550 /, /^421 /],
   ),
@@ -132,7 +132,7 @@ const FULL: Case = {
 };
 const SHORT_QUEUE: Case = { ...FULL, tuning: { workers: 5, acceptQueue: 2 } };
 const BROKEN: Case = {
-  tuning: { postfix: { smtpd_recipient_restrictions: 'reject_nonsense' } },
+  tuning: { postfix: { main: { smtpd_recipient_restrictions: 'reject_nonsense' }, master: {} } },
   recipients: [KNOWN],
   talks: [],
 };

@@ -83,9 +83,9 @@ describe('refuses what the parser refuses', () => {
     'world: {domain: foo.com}',
     'world: {roundTrip: 80ms}',
     'actors2: {}',
-    'target: {tuning: {spf: off}}',
+    'target: {tuning: {spf: maybe}}',
     'target: {address: "127.0.0.1:25", tuning: {workers: 3}}',
-    'target: {tuning: {postfix: {master: {}}}}',
+    'target: {tuning: {postfix: {master: {a: [1]}}}}',
     'target: {tuning: {greylist: {delay: 5}}}',
     'goal: [5]',
   ])('%s', (line) => {

@@ -26,19 +26,11 @@ const TUNINGS: readonly (readonly [string, string])[] = [
   ],
   [
     'recipients: {table: cbd}',
-    '39: target.tuning.recipients.table is "cbd"; expected memory, text, hash, cdb or ldap; did you mean "cdb"?',
-  ],
-  [
-    'recipients: {table: lmdb}',
-    '39: target.tuning.recipients.table is "lmdb", which is not supported yet',
-  ],
-  [
-    'recipients: {table: sqlite}',
-    '39: target.tuning.recipients.table is "sqlite", which is not supported yet',
+    '39: target.tuning.recipients.table is "cbd"; expected memory, text, hash, cdb, lmdb, sqlite or ldap; did you mean "cdb"?',
   ],
   [
     'recipients: {wait: 8ms}',
-    '19: target.tuning.recipients.table is missing; expected memory, text, hash, cdb or ldap',
+    '19: target.tuning.recipients.table is missing; expected memory, text, hash, cdb, lmdb, sqlite or ldap',
   ],
   [
     'recipients: {table: cdb, wait: 8ms}',
@@ -70,13 +62,21 @@ const TUNINGS: readonly (readonly [string, string])[] = [
     '31: target.tuning.senderRule is "nonull"; expected off, fqdn or no-null; did you mean "no-null"?',
   ],
   ['tls: encrypt', '24: target.tuning.tls is "encrypt"; expected off or may'],
-  ['postfix: {master: {}}', '29: target.tuning.postfix.master is not supported yet'],
+  [
+    'postfix: {master: {smtp: x}}',
+    '38: target.tuning.postfix.master.smtp: not a service of master.cf; expected name/type such as smtp/inet',
+  ],
+  [
+    'clientLimits: {}',
+    '19: target.tuning.clientLimits: the limits limit nothing; expected concurrent, perMinute or both, or clientLimits: off',
+  ],
+  ['botFilter: deep', '30: target.tuning.botFilter is "deep"; expected off or on'],
   ['postfix: {a b: 1}', '29: target.tuning.postfix.a b: not the name of a main.cf parameter'],
   [
     'postfix: {a: "x\\ny = z"}',
     '32: target.tuning.postfix.a is "x\\ny = z"; expected a text, a number, true or false, on one line',
   ],
-  ...['botFilter', 'spf', 'clientLimits', 'reverseLookup', 'edge', 'hosted'].map(
+  ...['edge', 'hosted'].map(
     (key) => [`${key}: off`, `19: target.tuning.${key} is not supported yet`] as const,
   ),
 ];

@@ -161,7 +161,20 @@ test.each<[string, Tuning]>([
   ['recipients: {table: cdb}', { recipients: { table: 'cdb' } }],
   ['greylist: {delay: 5m}', { greylist: { delayMs: 300_000, windowMs: 172_800_000 } }],
   ['contentFilter: {cpu: 20ms}', { contentFilter: { cpuMs: 20, waitMs: 0 } }],
-  ['postfix: {a: 1, b: no, c: true}', { postfix: { a: '1', b: 'no', c: 'yes' } }],
+  [
+    'postfix: {a: 1, b: no, c: true}',
+    { postfix: { main: { a: '1', b: 'no', c: 'yes' }, master: {} } },
+  ],
+  [
+    'postfix: {master: {smtp/inet: smtp inet n - n - 5 smtpd}}',
+    { postfix: { main: {}, master: { 'smtp/inet': 'smtp inet n - n - 5 smtpd' } } },
+  ],
+  ['botFilter: on', { botFilter: { greetWaitMs: 6000, dnsbl: true, deep: false } }],
+  [
+    'botFilter: {greetWait: 2s, deep: true}',
+    { botFilter: { greetWaitMs: 2000, dnsbl: true, deep: true } },
+  ],
+  ['clientLimits: {perMinute: 30}', { clientLimits: { perMinute: 30 } }],
 ])('the tuning %s', (text, tuning) => {
   const { target } = parseScenario(`${SMALLEST}target: {tuning: {${text}}}`, 's.yaml');
   expect(target.tuning).toEqual(tuning);
@@ -197,13 +210,16 @@ variants:
   expect(stock?.tuning).toEqual({
     workers: 9,
     recipients: { table: 'ldap', waitMs: 8, connections: 8 },
-    postfix: { a: '1', b: '2' },
+    postfix: { main: { a: '1', b: '2' }, master: {} },
   });
-  expect(other?.changes).toEqual({ recipients: { table: 'cdb' }, postfix: { b: '3' } });
+  expect(other?.changes).toEqual({
+    recipients: { table: 'cdb' },
+    postfix: { main: { b: '3' }, master: {} },
+  });
   expect(other?.tuning).toEqual({
     workers: 9,
     recipients: { table: 'cdb' },
-    postfix: { a: '1', b: '3' },
+    postfix: { main: { a: '1', b: '3' }, master: {} },
   });
 });
 

@@ -2,15 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientChoice } from '../../src/scenario/scenario.ts';
 import { layoutIn } from '../../src/target/postfix/layout.ts';
-import {
-  type CompanionPorts,
-  mainCf,
-  renderMainCf,
-  type Tables,
-} from '../../src/target/postfix/main-cf.ts';
+import { mainCf, renderMainCf } from '../../src/target/postfix/main-cf.ts';
 import { recipientLines, tableType, victimLine } from '../../src/target/postfix/maps.ts';
 import { renderMasterCf, somaxconn } from '../../src/target/postfix/master-cf.ts';
 import { postfix } from '../../src/target/postfix/postfix.ts';
+import type { CompanionPorts, Tables } from '../../src/target/postfix/tuning-settings.ts';
 import type { Site } from '../../src/target/target.ts';
 import type { Tuning } from '../../src/tuning/tuning.ts';
 
@@ -56,7 +52,7 @@ describe('main.cf', () => {
     ],
     [
       'raw settings win',
-      { errorLimit: 2, postfix: { smtpd_hard_error_limit: '7', x: 'y' } },
+      { errorLimit: 2, postfix: { main: { smtpd_hard_error_limit: '7', x: 'y' }, master: {} } },
       { smtpd_hard_error_limit: '7', x: 'y' },
     ],
     [
@@ -175,9 +171,15 @@ describe('tables', () => {
 
 describe('refusals', () => {
   it.each<[Tuning, readonly string[]]>([
-    [{ workers: 2, contentFilter: 'off', postfix: { smtpd_timeout: '10s' } }, []],
+    [
+      { workers: 2, contentFilter: 'off', postfix: { main: { smtpd_timeout: '10s' }, master: {} } },
+      [],
+    ],
     [{ contentFilter: { cpuMs: 1, waitMs: 1 } }, ['contentFilter']],
-    [{ postfix: { queue_directory: '/home', 'a b': 'c' } }, ['postfix', 'postfix']],
+    [
+      { postfix: { main: { queue_directory: '/home', 'a b': 'c' }, master: {} } },
+      ['postfix', 'postfix'],
+    ],
   ])('%o: %j', (tuning, names) => {
     expect(postfix.refusals(tuning).map(({ setting }) => setting)).toEqual(names);
   });

@@ -11,7 +11,10 @@ test('an empty tuning has no lines', () => {
 
 test('the lines stand in one order, whatever that of the keys', () => {
   const tuning: Tuning = {
-    postfix: { smtpd_timeout: '10s' },
+    postfix: {
+      main: { smtpd_timeout: '10s' },
+      master: { 'smtp/inet': 'smtp inet n - n - 5 smtpd' },
+    },
     greylist: { delayMs: 300_000, windowMs: 172_800_000 },
     victimRule: { reply: 554, text: "don't bounce" },
     recipients: { table: 'ldap', waitMs: 8, connections: 8 },
@@ -30,7 +33,7 @@ test('the lines stand in one order, whatever that of the keys', () => {
     'greylist: {delay: 5m, window: 2d}',
     'contentFilter: {cpu: 20ms, wait: 0s}',
     'tls: may',
-    'postfix: {smtpd_timeout: "10s"}',
+    'postfix: {smtpd_timeout: "10s", master: {"smtp/inet": "smtp inet n - n - 5 smtpd"}}',
   ]);
 });
 
@@ -66,9 +69,21 @@ const tunings: fc.Arbitrary<Tuning> = fc.record(
     senderRule: fc.constantFrom('off', 'fqdn', 'no-null'),
     tls: fc.constantFrom('off', 'may'),
     stress: fc.constantFrom('auto', 'on', 'off'),
-    postfix: fc.dictionary(fc.stringMatching(/^p_[a-z]{1,9}$/), printable, {
-      minKeys: 1,
-      noNullPrototype: true,
+    botFilter: fc.oneof(
+      fc.constant('off' as const),
+      fc.record({ greetWaitMs: duration, dnsbl: fc.boolean(), deep: fc.boolean() }),
+    ),
+    clientLimits: fc.record({ concurrent: fc.integer({ min: 1, max: 99 }) }),
+    reverseLookup: fc.constantFrom('on', 'off'),
+    spf: fc.constantFrom('on', 'off'),
+    postfix: fc.record({
+      main: fc.dictionary(fc.stringMatching(/^p_[a-z]{1,9}$/), printable, {
+        minKeys: 1,
+        noNullPrototype: true,
+      }),
+      master: fc.dictionary(fc.stringMatching(/^[a-z]{1,9}\/(inet|unix)$/), printable, {
+        noNullPrototype: true,
+      }),
     }),
   },
   { requiredKeys: [], noNullPrototype: true },

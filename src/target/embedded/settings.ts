@@ -82,6 +82,8 @@ export function describeSettings(settings: Settings, table: string): string[] {
   ];
 }
 
+const POSTFIX_ONLY = ['botFilter', 'clientLimits', 'reverseLookup', 'spf'] as const;
+
 /** Why the embedded target cannot apply a setting. */
 export function refusalsOf(tuning: Tuning): Refusal[] {
   const refusals: Refusal[] = [];
@@ -98,11 +100,17 @@ export function refusalsOf(tuning: Tuning): Refusal[] {
       reason: 'the embedded target has no main.cf; raw settings need a real Postfix',
     });
   }
-  if (typeof tuning.recipients === 'object' && tuning.recipients.table === 'hash') {
+  const table = typeof tuning.recipients === 'object' ? tuning.recipients.table : undefined;
+  if (table === 'hash' || table === 'lmdb' || table === 'sqlite') {
     refusals.push({
       setting: 'recipients',
-      reason: 'the embedded target reads no Berkeley DB tables; use cdb, text, memory or ldap',
+      reason: `the embedded target reads no ${table} tables; use cdb, text, memory or ldap`,
     });
+  }
+  for (const setting of POSTFIX_ONLY) {
+    const value = tuning[setting];
+    if (value === undefined || value === 'off') continue;
+    refusals.push({ setting, reason: 'not supported by the embedded target yet' });
   }
   return refusals;
 }

@@ -5,8 +5,8 @@ import { Directory } from '../../world/directory.ts';
 import { Greylist } from '../../world/greylist.ts';
 import type { Site } from '../target.ts';
 import { startDirectoryServer } from './directory-server.ts';
-import type { CompanionPorts } from './main-cf.ts';
 import { startPolicyServer } from './policy-server.ts';
+import type { CompanionPorts } from './tuning-settings.ts';
 
 /** What each server needs; absent where the tuning needs none. Real milliseconds. */
 interface Orders {

@@ -10,20 +10,22 @@ import type { Tuning, VictimRule } from '../../tuning/tuning.ts';
 import { programPath } from '../../world/programs.ts';
 import { NO_NULL } from '../sender-rule.ts';
 import type { Site } from '../target.ts';
-import type { Tables } from './main-cf.ts';
+import type { Tables } from './tuning-settings.ts';
 
 const POSTMAP = { name: 'postmap', debianPackage: 'postfix' } as const;
 
-type TableType = 'texthash' | 'hash' | 'cdb' | 'socketmap';
+type TableType = 'texthash' | 'hash' | 'cdb' | 'lmdb' | 'sqlite' | 'socketmap';
 
 /** Undefined: no list, every recipient is accepted. */
 export function tableType(recipients: Tuning['recipients']): TableType | undefined {
   if (recipients === 'catch-all') return undefined;
-  switch (recipients?.table ?? 'memory') {
+  const table = recipients?.table ?? 'memory';
+  switch (table) {
     case 'hash':
-      return 'hash';
     case 'cdb':
-      return 'cdb';
+    case 'lmdb':
+    case 'sqlite':
+      return table;
     case 'ldap':
       return 'socketmap';
     default:

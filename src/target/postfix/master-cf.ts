@@ -2,7 +2,7 @@
 // moves the default limit, changes the backlog and nothing else.
 import type { Tuning } from '../../tuning/tuning.ts';
 import { SOMAXCONN } from '../../world/laboratory-setup.ts';
-import { DEFAULT_PROCESSES } from './main-cf.ts';
+import { DEFAULT_PROCESSES } from './tuning-settings.ts';
 
 /** Listens beyond loopback, or Postfix would never enter stress mode (STRESS_README). */
 export const PORT = 25;
@@ -35,10 +35,10 @@ const SERVICES = [
 
 export function renderMasterCf(tuning: Tuning): string {
   const workers = tuning.workers ?? DEFAULT_PROCESSES;
-  const lines = [
-    `${PORT} inet n - n - ${workers} smtpd${stressOption(tuning.stress)}`,
-    ...SERVICES,
-  ];
+  const own = [`${PORT} inet n - n - ${workers} smtpd${stressOption(tuning.stress)}`, ...SERVICES];
+  const raw = tuning.postfix?.master ?? {};
+  const kept = own.filter((line) => raw[line.split(' ', 2).join('/')] === undefined);
+  const lines = [...kept, ...Object.values(raw).filter((line) => line !== '')];
   return `${lines.join('\n')}\n`;
 }
 

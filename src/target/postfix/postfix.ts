@@ -27,7 +27,7 @@ function refusals(tuning: Tuning): readonly Refusal[] {
     const reason = 'it needs a before-queue filter, not supported by the Postfix target yet';
     list.push({ setting: 'contentFilter', reason });
   }
-  for (const key of Object.keys(tuning.postfix ?? {})) {
+  for (const key of Object.keys(tuning.postfix?.main ?? {})) {
     if (RESERVED.some((name) => name === key)) {
       const reason = `${key} places the instance inside the laboratory and cannot be set`;
       list.push({ setting: 'postfix', reason });

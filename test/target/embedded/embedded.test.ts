@@ -195,7 +195,7 @@ describe('the embedded target', () => {
 describe('a tuning that the embedded target cannot apply', () => {
   it.each([
     [{ stress: 'on' }, ['stress']],
-    [{ stress: 'auto', postfix: { a: 'b' } }, ['stress', 'postfix']],
+    [{ stress: 'auto', postfix: { main: { a: 'b' }, master: {} } }, ['stress', 'postfix']],
     [{ recipients: { table: 'hash' } }, ['recipients']],
     [{ stress: 'off', recipients: { table: 'cdb' }, workers: 2, victimRule: 'off' }, []],
     [{}, []],

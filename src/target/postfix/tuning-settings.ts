@@ -1,0 +1,107 @@
+// The portable tuning as main.cf settings, whatever configuration lies beneath. Pure: what it names is
+// made elsewhere (maps.ts, companions.ts).
+import { LABORATORY } from '../../guard/guard.ts';
+import type { ClientChoice } from '../../scenario/scenario.ts';
+import type { ClientLimits, Tuning } from '../../tuning/tuning.ts';
+import type { Site } from '../target.ts';
+import type { Layout } from './layout.ts';
+
+/** Ports of the servers that Postfix asks, where the tuning needs them (companions.ts). */
+export interface CompanionPorts {
+  readonly policy?: number;
+  readonly directory?: number;
+}
+
+/** Table references for Postfix, `type:path`; absent where the tuning needs none (maps.ts). */
+export interface Tables {
+  readonly recipients?: string;
+  readonly victimRule?: string;
+  readonly senderRule?: string;
+}
+
+export type Settings = Readonly<Record<string, string>>;
+
+/** Postfix' own default, and so the default of `workers` and `acceptQueue`. */
+export const DEFAULT_PROCESSES = 100;
+
+export function tuningSettings(
+  site: Site,
+  layout: Layout,
+  tables: Tables,
+  ports: CompanionPorts,
+): Settings {
+  const { tuning } = site;
+  return {
+    ...errorLimits(tuning.errorLimit),
+    ...clientAddresses(site.client),
+    ...clientLimits(tuning.clientLimits),
+    ...(tuning.tls === 'may' && offerTls(layout)),
+    smtpd_peername_lookup: tuning.reverseLookup === 'on' ? 'yes' : 'no',
+    // The listen backlog is the larger of this and smtpd's own limit in master.cf.
+    default_process_limit: String(tuning.acceptQueue ?? DEFAULT_PROCESSES),
+    relay_recipient_maps: tables.recipients ?? '',
+    ...senderChecks(tuning.senderRule, tables),
+    smtpd_recipient_restrictions: recipientChecks(tuning, tables, ports).join(', '),
+    // It stands among the checks above, where checkOrder wants it.
+    smtpd_reject_unlisted_recipient: 'no',
+  };
+}
+
+/**
+ * A limit below the soft limit (10) never meets its delays; `off` must switch those off as well.
+ * Without a setting Postfix' own default stays, which depends on stress.
+ */
+function errorLimits(limit: Tuning['errorLimit']): Settings {
+  if (limit === undefined) return {};
+  if (limit !== 'off') return { smtpd_hard_error_limit: String(limit) };
+  return { smtpd_hard_error_limit: '1000000', smtpd_soft_error_limit: '1000000' };
+}
+
+/** The sender is judged at RCPT (smtpd_delay_reject), before relaying and recipient are. */
+function senderChecks(rule: Tuning['senderRule'], { senderRule }: Tables): Settings {
+  if (rule === 'fqdn') return { smtpd_sender_restrictions: 'reject_non_fqdn_sender' };
+  return senderRule ? { smtpd_sender_restrictions: `check_sender_access ${senderRule}` } : {};
+}
+
+/** Every address in the laboratory is one of ours. */
+function clientAddresses(client: ClientChoice): Settings {
+  switch (client) {
+    case 'address':
+      return {};
+    case 'xclient':
+      return { smtpd_authorized_xclient_hosts: `${LABORATORY.clients}, ${LABORATORY.target}` };
+    default:
+      // Takes both versions of the header.
+      return { smtpd_upstream_proxy_protocol: 'haproxy' };
+  }
+}
+
+/** anvil counts only what it is asked to limit; without a limit our few addresses are not to meet Postfix' own (50). */
+function clientLimits(limits: 'off' | ClientLimits | undefined): Settings {
+  const { concurrent = 0, perMinute = 0 } = limits === 'off' ? {} : (limits ?? {});
+  return {
+    smtpd_client_connection_count_limit: String(concurrent),
+    smtpd_client_connection_rate_limit: String(perMinute),
+  };
+}
+
+/** Resumption is by tickets, which tlsmgr has the keys for; Postfix advises against a cache beside them. */
+function offerTls({ certificate, key }: Layout): Settings {
+  return {
+    smtpd_tls_security_level: 'may',
+    smtpd_tls_cert_file: certificate,
+    smtpd_tls_key_file: key,
+    smtpd_tls_loglevel: '0',
+    smtpd_tls_session_cache_database: '',
+  };
+}
+
+/** Postfix' default is to look the recipient up last. */
+function recipientChecks(tuning: Tuning, tables: Tables, ports: CompanionPorts): string[] {
+  const victim = tables.victimRule ? [`check_recipient_access ${tables.victimRule}`] : [];
+  const greylist = ports.policy ? [`check_policy_service inet:127.0.0.1:${ports.policy}`] : [];
+  const recipient = 'reject_unlisted_recipient';
+  return tuning.checkOrder === 'recipient-first'
+    ? [...victim, recipient, ...greylist]
+    : [...victim, ...greylist, recipient];
+}
