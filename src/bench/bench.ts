@@ -1,8 +1,7 @@
 // `npm run bench [-- --quick] [-- --only cost,growth]`: our generator beside smtp-source, nodemailer and
 // postal, and beside itself. Prints a table per experiment as it ends; a whole run takes about a
-// quarter of an hour and writes test/bench/results.md.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// quarter of an hour and writes test/bench/results.md; `--only` measures its part of that page anew.
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT, UserError } from '../errors.ts';
 import { accuracy } from './experiments/accuracy.ts';
@@ -14,14 +13,16 @@ import { recording } from './experiments/recording.ts';
 import { systemCalls } from './experiments/system-calls.ts';
 import { workers } from './experiments/workers.ts';
 import { type Context, type Experiment, makeContext } from './measure/context.ts';
-import { machineLines } from './measure/machine.ts';
+import { type Measured, readKept, renew, writeKept } from './measure/kept.ts';
+import { machineLines, momentLine } from './measure/machine.ts';
 import { parseOptions } from './measure/options.ts';
-import { renderHead, renderPage, targetsOf } from './measure/page.ts';
+import { renderHead, targetsOf } from './measure/page.ts';
 import { endAll } from './measure/processes.ts';
 import { renderSection, type Section } from './measure/row.ts';
 import { SMTP_SINK } from './measure/sink.ts';
 
 const PAGE = fileURLToPath(new URL('../../test/bench/results.md', import.meta.url));
+const KEPT = fileURLToPath(new URL('../../test/bench/results.json', import.meta.url));
 const EXPERIMENTS: readonly Experiment[] = [
   cost,
   memory,
@@ -48,26 +49,27 @@ async function bench(args: readonly string[]): Promise<void> {
     });
   }
   try {
-    await playAll(context, only, only.length === names.length && !quick);
+    await playAll(context, only, only.length === names.length);
   } finally {
     endBench();
   }
 }
 
-/** `isWhole`: the page is written only of what is comparable with the page before. */
+/** The page is written only of what is comparable: at full length, whole or a part of one page. */
 async function playAll(context: Context, only: readonly string[], isWhole: boolean): Promise<void> {
-  const machine = machineLines(new Date());
-  const sections: Section[] = [];
-  console.log(renderHead(machine, isWhole));
+  const machine = machineLines();
+  const before = context.quick || isWhole ? undefined : readKept(KEPT, machine);
+  const isKept = !context.quick && (isWhole || before !== undefined);
+  const measured: Measured[] = [];
+  console.log(renderHead(machine, isKept));
   for (const experiment of EXPERIMENTS.filter(({ name }) => only.includes(name))) {
-    const section = await measure(experiment, context);
-    sections.push(section);
+    const moment = momentLine(new Date());
+    const section = { ...(await measure(experiment, context)), moment };
+    measured.push({ name: experiment.name, section });
     console.log(renderSection(section));
   }
-  console.log(renderSection(targetsOf(sections)));
-  if (!isWhole) return;
-  mkdirSync(dirname(PAGE), { recursive: true });
-  writeFileSync(PAGE, renderPage(machine, sections));
+  console.log(renderSection(targetsOf(measured.map(({ section }) => section))));
+  if (isKept) writeKept(before ? renew(before, measured) : { machine, measured }, KEPT, PAGE);
 }
 
 /** One that fails costs the others nothing, and the exit code tells. */

@@ -1,8 +1,8 @@
 // test/bench/results.md from what was measured. Pure.
 import { renderSection, type Section } from './row.ts';
 
-/** Before the sections. `isWhole`: all of the bench, at its full length. */
-export function renderHead(machine: readonly string[], isWhole: boolean): string {
+/** Before the sections. `isKept`: at full length, and so written to the page. */
+export function renderHead(machine: readonly string[], isKept: boolean): string {
   return `${[
     '# The generator, measured',
     '',
@@ -11,9 +11,9 @@ export function renderHead(machine: readonly string[], isWhole: boolean): string
     '',
     ...machine,
     '',
-    isWhole
+    isKept
       ? 'Written by `npm run bench`; do not edit by hand.'
-      : 'A part, or a quick run, whose figures are those of warming up: nothing is written of it.',
+      : 'A quick run, whose figures are those of warming up, or a part without the rest: nothing is written of it.',
   ].join('\n')}\n`;
 }
 

@@ -22,14 +22,17 @@ export interface Section {
   readonly title: string;
   /** How it was measured. */
   readonly method: string;
+  /** When. */
+  readonly moment?: string;
   readonly rows: readonly Row[];
 }
 
-export function renderSection({ title, method, rows }: Section): string {
+export function renderSection({ title, method, moment, rows }: Section): string {
   return `${[
     `## ${title}`,
     '',
     method,
+    ...(moment === undefined ? [] : [moment]),
     '',
     table(
       ['', 'blowback', 'beside', 'median (lowest–highest)', 'target', ''],
