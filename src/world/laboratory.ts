@@ -6,6 +6,7 @@ import { readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { EXIT, UserError } from '../errors.ts';
 import { type Program, programPath, requirePrograms } from './programs.ts';
+import { AS_ROOT_OF_ITS_OWN, refusal, requireUserNamespace } from './user-namespace.ts';
 
 /** Holds the outer process' namespaces, so that a value set by hand cannot pass for the real thing. */
 const MARKER = 'BLOWBACK_LABORATORY';
@@ -23,10 +24,15 @@ const LABORATORY_PROGRAMS: readonly Program[] = [
  * outer (node) ── setpriv, becomes unshare ── sh, pid 1 inside ── inner (node) ── mail server …
  * SIGKILL of any of the first three ends those to its right: pdeathsig, --kill-child, pid 1's end.
  */
-const ENTRANCE = [
-  ...['--pdeathsig', 'KILL', '--'],
-  ...['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
-];
+function entrance(): readonly string[] {
+  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const user = isRoot() ? [] : AS_ROOT_OF_ITS_OWN;
+  return ['--pdeathsig', 'KILL', '--', 'unshare', ...user, ...namespaces, '--'];
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
 
 /** A shell as pid 1 reaps orphans, which Node cannot, and leaves the inner program its signals. */
 const FIRST_PROCESS = ['sh', '-c', '"$@"; exit $?', 'sh'];
@@ -62,15 +68,11 @@ export function requireLaboratory(programs: readonly Program[] = []): void {
       hint: 'The embedded target runs everywhere: --target embedded',
     });
   }
-  if (process.getuid?.() !== 0) {
-    throw new UserError('a laboratory needs root, for a network of its own', {
-      exitCode: EXIT.environment,
-      hint: 'Run the same command with sudo, or try the embedded target: --target embedded',
-    });
-  }
   requirePrograms([...LABORATORY_PROGRAMS, ...programs]);
-  const trial = spawnSync(programPath(SETPRIV), [...ENTRANCE, 'true'], { encoding: 'utf8' });
+  if (!isRoot()) requireUserNamespace();
+  const trial = spawnSync(programPath(SETPRIV), [...entrance(), 'true'], { encoding: 'utf8' });
   if (trial.status !== 0) {
+    if (!isRoot()) throw refusal(trial.stderr.trim());
     throw new UserError(`the kernel refuses a laboratory: ${trial.stderr.trim()}`, {
       exitCode: EXIT.environment,
       hint: 'In a container, namespaces and mounts must be allowed: start it with --privileged, or use a virtual machine.',
@@ -90,7 +92,7 @@ export async function enterLaboratory(
 ): Promise<number> {
   requireLaboratory(programs);
   const inner = [process.execPath, ...process.execArgv, ...args];
-  const child = spawn(programPath(SETPRIV), [...ENTRANCE, ...FIRST_PROCESS, ...inner], {
+  const child = spawn(programPath(SETPRIV), [...entrance(), ...FIRST_PROCESS, ...inner], {
     // A session of its own: the terminal's Ctrl-C must arrive once, by the channel, not twice.
     detached: true,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

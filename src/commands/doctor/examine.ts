@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { UserError } from '../../errors.ts';
 import { formatBytes, formatCount, plural } from '../../report/format.ts';
+import { ownServerTraps } from '../../target/postfix/own-server.ts';
 import { POSTFIX_PROGRAMS } from '../../target/postfix/postfix.ts';
+import type { Trap } from '../../target/postfix/traps.ts';
 import { requireLaboratory } from '../../world/laboratory.ts';
 import { requirePrograms } from '../../world/programs.ts';
 import { sessionsPerSecond } from '../run/limits.ts';
@@ -27,6 +29,8 @@ export interface Readings {
   /** Each answers why not, or undefined. */
   readonly laboratory: () => Obstacle | undefined;
   readonly postfix: () => Obstacle | undefined;
+  /** What would spoil a run against the machine's own Postfix; undefined where there is none. */
+  readonly ownServer: () => readonly Trap[] | undefined;
 }
 
 export interface Obstacle {
@@ -47,15 +51,22 @@ export function examine(readings: Readings): Check[] {
     ...network(readings),
     readings.isRoot
       ? fact('user', 'root')
-      : { name: 'user', state: 'note', text: 'not root: the embedded target only, no laboratory' },
+      : fact('user', 'not root: a laboratory needs a user namespace'),
     able('laboratory', 'can be opened', readings.laboratory()),
-    // The traps of a machine's Postfix, once they are looked for, are checks of their own behind this.
     able('Postfix', 'installed', readings.postfix()),
+    ...ownServer(readings.ownServer()),
   ];
 }
 
 function fact(name: string, text: string): Check {
   return { name, state: 'ok', text };
+}
+
+/** Said of the machine's own server only: in a laboratory each run looks at what it starts. */
+function ownServer(traps: readonly Trap[] | undefined): Check[] {
+  if (traps === undefined) return [];
+  if (traps.length === 0) return [fact('its own server', 'nothing in it would spoil a run')];
+  return traps.map(({ text, hint }) => ({ name: 'its own server', state: 'note', text, hint }));
 }
 
 /** The embedded target needs none of these, and a scenario that does says so itself. */
@@ -124,6 +135,7 @@ export function readMachine(): Readings {
     isRoot: process.getuid?.() === 0,
     laboratory: () => obstacle(() => requireLaboratory()),
     postfix: () => obstacle(() => requirePrograms(POSTFIX_PROGRAMS)),
+    ownServer: ownServerTraps,
   };
 }
 

@@ -25,6 +25,7 @@ import { hostName, mainCf, renderMainCf } from './main-cf.ts';
 import { compileTables, writeTables } from './maps.ts';
 import { PORT, renderMasterCf, somaxconn } from './master-cf.ts';
 import { awaitService, refused } from './readiness.ts';
+import { trustedCopies } from './trusted-copies.ts';
 
 export const POSTCONF = { name: 'postconf', debianPackage: 'postfix' } as const;
 
@@ -89,10 +90,11 @@ export async function endMaster(master: ChildProcess): Promise<void> {
 async function configure(site: Site, layout: Layout, companions: Companions): Promise<void> {
   const { conf } = layout;
   const tables = writeTables(site, conf, companions.ports.directory);
-  writeFileSync(
-    join(conf, 'main.cf'),
-    renderMainCf(mainCf(site, layout, tables, companions.ports)),
-  );
+  const settings = {
+    ...(await trustedCopies(layout.directory)),
+    ...mainCf(site, layout, tables, companions.ports),
+  };
+  writeFileSync(join(conf, 'main.cf'), renderMainCf(settings));
   writeFileSync(join(conf, 'master.cf'), renderMasterCf(site.tuning));
   if (site.tuning.tls === 'may') {
     const { cert, key } = await makeCertificate(hostName(site));

@@ -28,6 +28,7 @@ const LINUX: Readings = {
   isRoot: true,
   laboratory: () => undefined,
   postfix: () => undefined,
+  ownServer: () => undefined,
 };
 
 function lineOf(name: string, change: Partial<Readings> = {}) {
@@ -47,7 +48,8 @@ describe('a look at the machine', () => {
     ['descriptors', { descriptors: {} }, 'ok', 'no limit that this machine tells'],
     ['ports', {}, 'ok', '32768 to 60999: 28,232, 470 sessions/s for each client address'],
     ['listen queue', {}, 'ok', '4,096 connections at most (net.core.somaxconn)'],
-    ['user', { isRoot: false }, 'note', 'not root: the embedded target only, no laboratory'],
+    ['user', { isRoot: false }, 'ok', 'not root: a laboratory needs a user namespace'],
+    ['its own server', { ownServer: () => [] }, 'ok', 'nothing in it would spoil a run'],
     ['Postfix', { postfix: () => ({ message: 'no postconf' }) }, 'note', 'no postconf'],
   ])('says of %s with %j: %s, %s', (name, change, state, text) => {
     expect(lineOf(name, change)).toMatchObject({ state, text });
@@ -60,6 +62,16 @@ describe('a look at the machine', () => {
   ])('tells what TIME_WAIT means with tcp_tw_reuse %s', (value, words) => {
     const kernel = (name: string) => (name.endsWith('tw_reuse') ? value : undefined);
     expect(lineOf('TIME_WAIT', { kernel })?.text).toContain(words);
+  });
+
+  it('names each trap of the own server, and what helps against it', () => {
+    const traps = ['a', 'b'].map((code) => ({ code, text: `trap ${code}`, hint: `mend ${code}` }));
+    const checks = examine({ ...LINUX, ownServer: () => traps });
+    expect(checks.filter(({ name }) => name === 'its own server')).toEqual([
+      { name: 'its own server', state: 'note', text: 'trap a', hint: 'mend a' },
+      { name: 'its own server', state: 'note', text: 'trap b', hint: 'mend b' },
+    ]);
+    expect(examine(LINUX).some(({ name }) => name === 'its own server')).toBe(false);
   });
 
   it('leaves out what the system does not tell', () => {
