@@ -17,7 +17,10 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
   return new Command('run')
     .description('play a scenario and report which of its variants keeps real mail flowing')
     .argument('<scenario>', 'a path, or the name of a built-in scenario')
-    .option('--target <target>', 'embedded, postfix (in a laboratory), or host:port on this machine')
+    .option(
+      '--target <target>',
+      'embedded, postfix (in a laboratory), or host:port on this machine',
+    )
     .option(
       '--variant <names>',
       "only these variants, comma-separated; the scenario's first of them is the baseline",
