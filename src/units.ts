@@ -1,4 +1,5 @@
-// Durations, rates, sizes and shares in the words of scenario files: `30ms`, `500/s`, `4KB`, `60%`.
+// Durations, rates, sizes, shares and bandwidths in the words of scenario files: `30ms`, `500/s`, `4KB`,
+// `60%`, `2Mbit/s`.
 // Each `parse*` gives undefined for anything else; each `format*` writes what its parser reads back.
 
 const NUMBER = String.raw`(\d+(?:\.\d+)?)`;
@@ -14,6 +15,7 @@ const SIZE_BYTES = {
   KB: 1000,
   B: 1,
 } as const;
+const BANDWIDTH_BITS = { 'Gbit/s': 1e9, 'Mbit/s': 1e6, 'kbit/s': 1000 } as const;
 const RATE_SECONDS = { s: 1, min: 60, h: 3600 } as const;
 
 /** The same expressions serve the JSON Schema, so that editors judge as the parser does. */
@@ -22,6 +24,7 @@ export const PATTERNS = {
   rate: `^${NUMBER}/(s|min|h)$`,
   size: `^${NUMBER}(B|KB|KiB|MB|MiB|GB|GiB)$`,
   share: `^${NUMBER}%$`,
+  bandwidth: `^${NUMBER}(kbit|Mbit|Gbit)/s$`,
 } as const;
 
 const EXPRESSIONS = {
@@ -29,6 +32,7 @@ const EXPRESSIONS = {
   rate: new RegExp(PATTERNS.rate),
   size: new RegExp(PATTERNS.size),
   share: new RegExp(PATTERNS.share),
+  bandwidth: new RegExp(PATTERNS.bandwidth),
 };
 
 /** Milliseconds, to the microsecond. */
@@ -76,6 +80,20 @@ export function formatSize(bytes: number): string {
     if (bytes % factor === 0) return `${bytes / factor}${unit}`;
   }
   return `${bytes}B`;
+}
+
+/** Bits a second. */
+export function parseBandwidth(text: string): number | undefined {
+  const [, digits, unit] = EXPRESSIONS.bandwidth.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return undefined;
+  return Math.round(Number(digits) * lookUp(BANDWIDTH_BITS, `${unit}/s`));
+}
+
+export function formatBandwidth(bitsPerSecond: number): string {
+  for (const [unit, factor] of Object.entries(BANDWIDTH_BITS)) {
+    if (bitsPerSecond % factor === 0) return `${bitsPerSecond / factor}${unit}`;
+  }
+  return `${bitsPerSecond / 1000}kbit/s`;
 }
 
 /** A share of 1. */

@@ -2,10 +2,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  formatBandwidth,
   formatDuration,
   formatRate,
   formatShare,
   formatSize,
+  parseBandwidth,
   parseDuration,
   parseRate,
   parseShare,
@@ -25,6 +27,8 @@ describe('parsers', () => {
     [parseRate, '500/s', 500],
     [parseRate, '30/min', 0.5],
     [parseRate, '1800/h', 0.5],
+    [parseBandwidth, '2Mbit/s', 2e6],
+    [parseBandwidth, '1.5kbit/s', 1500],
     [parseSize, '4KB', 4000],
     [parseSize, '1MiB', 1_048_576],
     [parseSize, '1.5KiB', 1536],
@@ -38,6 +42,7 @@ describe('parsers', () => {
   test.each([
     [parseDuration, ['', '5', 's', '5 s', '-5s', '5S', '5min', '1e3s', '.5s', '5s ', '٣s', '5s\n']],
     [parseRate, ['5', '5/m', '/s', '5 /s', '-1/s', '5/sec']],
+    [parseBandwidth, ['2Mbit', '2Mbps', '2/s', '2mbit/s']],
     [parseSize, ['5', '5K', '5kb', '5 KB', '-5KB']],
     [parseShare, ['5', '5 %', '-5%', '%']],
   ])('%o reads nothing else', (parse, texts) => {
@@ -57,6 +62,8 @@ describe('formatters', () => {
     [formatRate, 40 / 60, '40/min'],
     [formatRate, 2 / 3600, '2/h'],
     [formatRate, 0, '0/s'],
+    [formatBandwidth, 2e6, '2Mbit/s'],
+    [formatBandwidth, 1500, '1.5kbit/s'],
     [formatSize, 4000, '4KB'],
     [formatSize, 4096, '4KiB'],
     [formatSize, 1, '1B'],

@@ -1,7 +1,14 @@
 // The building blocks of the scenario's schema: zod types for durations, rates, names and the rest,
 // whose issues carry a Complaint instead of a text. Wording is mistake.ts' work.
 import * as z from 'zod';
-import { PATTERNS, parseDuration, parseRate, parseShare, parseSize } from '../units.ts';
+import {
+  PATTERNS,
+  parseBandwidth,
+  parseDuration,
+  parseRate,
+  parseShare,
+  parseSize,
+} from '../units.ts';
 import { type Complaint, oneOf } from './mistake.ts';
 import { suggest } from './suggest.ts';
 import type { Path } from './tree.ts';
@@ -67,7 +74,7 @@ function guessUnit(
   unit: Unit,
   parse: (text: string) => number | undefined,
 ): string | undefined {
-  const usual = { duration: 's', rate: '/s', size: 'KB', share: '%' }[unit];
+  const usual = { duration: 's', rate: '/s', size: 'KB', share: '%', bandwidth: 'Mbit/s' }[unit];
   if (typeof value === 'number' && value > 0) {
     const isFraction = unit === 'share' && value < 1;
     // 0.07 × 100 is a little more than 7.
@@ -79,6 +86,7 @@ function guessUnit(
   guesses.push(tight.replace(/\/(sec|second)$/, '/s'), tight.replace(/\/m$/, '/min'));
   guesses.push(tight.replace(/(hours?|hrs?)$/, 'h'), tight.replace(/days?$/, 'd'));
   guesses.push(tight.replace(/k$/i, 'KB'), tight.replace(/m$/i, 'MB'), tight.replace(/kb$/i, 'KB'));
+  guesses.push(tight.replace(/(k|M|G)(bit|bps|bit\/sec)$/i, (_, size) => `${size}bit/s`));
   return guesses.find((guess) => parse(guess) !== undefined);
 }
 
@@ -93,6 +101,12 @@ export const positiveDuration = durations(0.001, YEAR_MS, ', longer than 0s');
 export const plainRate = measure('rate', 'a rate such as 500/s, 40/min or 2/h', parseRate)(0, 1e6);
 /** Of 1. */
 export const share = measure('share', 'a share such as 60%', parseShare)(0, 1, ' (0% to 100%)');
+/** Bits per second. */
+export const bandwidth = measure(
+  'bandwidth',
+  'a bandwidth such as 2Mbit/s',
+  parseBandwidth,
+)(1000, 1e12);
 export const size = measure('size', 'a size such as 4KB or 1MiB', parseSize);
 
 export const number = (min: number, max: number, expected: string) =>

@@ -4,7 +4,9 @@ import {
   type BotFilter,
   type ClientLimits,
   type ContentFilter,
+  type Edge,
   type Greylist,
+  type Hosted,
   type RawPostfix,
   RECIPIENT_TABLES,
   type RecipientTable,
@@ -12,6 +14,7 @@ import {
   type VictimRule,
 } from '../tuning/tuning.ts';
 import {
+  bandwidth,
   checked,
   choice,
   complain,
@@ -27,7 +30,6 @@ import {
 } from './fields.ts';
 import { suggest } from './suggest.ts';
 
-const LATER = ['edge', 'hosted'];
 const DEFAULT_REPLY_TEXT = 'this address sends no mail: what bounces here is forged';
 
 /** A setting that is a word such as `off`, or a map. */
@@ -163,24 +165,65 @@ function hasControl(value: string): boolean {
   return [...value].some((letter) => letter < ' ' || letter === '\x7f');
 }
 
-export const tuning: z.ZodType<Tuning> = record(
-  {
-    workers: whole(1, 10_000).exactOptional(),
-    acceptQueue: whole(1, 65_535).exactOptional(),
-    errorLimit: errorLimit.exactOptional(),
-    victimRule: wordOr('off', victimRule, '{reply: 554}').exactOptional(),
-    senderRule: choice(['off', 'fqdn', 'no-null']).exactOptional(),
-    recipients: wordOr('catch-all', recipientTable, '{table: cdb}').exactOptional(),
-    checkOrder: choice(['recipient-first', 'recipient-last']).exactOptional(),
-    greylist: wordOr('off', greylist, '{delay: 5m}').exactOptional(),
-    contentFilter: wordOr('off', contentFilter, '{cpu: 20ms}').exactOptional(),
-    botFilter: botFilter.exactOptional(),
-    clientLimits: wordOr('off', clientLimits, '{concurrent: 20}').exactOptional(),
-    reverseLookup: choice(['on', 'off']).exactOptional(),
-    spf: choice(['off', 'on']).exactOptional(),
-    tls: choice(['off', 'may']).exactOptional(),
-    stress: choice(['auto', 'on', 'off']).exactOptional(),
-    postfix: rawPostfix.exactOptional(),
+const SETTINGS = {
+  workers: whole(1, 10_000).exactOptional(),
+  acceptQueue: whole(1, 65_535).exactOptional(),
+  errorLimit: errorLimit.exactOptional(),
+  victimRule: wordOr('off', victimRule, '{reply: 554}').exactOptional(),
+  senderRule: choice(['off', 'fqdn', 'no-null']).exactOptional(),
+  recipients: wordOr('catch-all', recipientTable, '{table: cdb}').exactOptional(),
+  checkOrder: choice(['recipient-first', 'recipient-last']).exactOptional(),
+  greylist: wordOr('off', greylist, '{delay: 5m}').exactOptional(),
+  contentFilter: wordOr('off', contentFilter, '{cpu: 20ms}').exactOptional(),
+  botFilter: botFilter.exactOptional(),
+  clientLimits: wordOr('off', clientLimits, '{concurrent: 20}').exactOptional(),
+  reverseLookup: choice(['on', 'off']).exactOptional(),
+  spf: choice(['off', 'on']).exactOptional(),
+  tls: choice(['off', 'may']).exactOptional(),
+  stress: choice(['auto', 'on', 'off']).exactOptional(),
+  postfix: rawPostfix.exactOptional(),
+};
+
+const edgeMap: z.ZodType<Edge> = checked(
+  record({
+    ...SETTINGS,
+    verify: flag.prefault(false),
+    link: bandwidth.exactOptional(),
+    roundTrip: positiveDuration.exactOptional(),
+  }),
+  ({ verify, recipients }, ctx) => {
+    if (verify !== true || recipients === undefined) return;
+    const what = 'the server in front asks the one behind it, and has recipients of its own';
+    complain(ctx, { kind: 'plain', what, expected: 'verify or recipients, not both' }, ['verify']);
   },
-  LATER,
+).transform(({ verify, link, roundTrip, ...settings }) => ({
+  tuning: settings,
+  verify,
+  link: {
+    ...(link === undefined ? {} : { bitsPerSecond: link }),
+    ...(roundTrip === undefined ? {} : { roundTripMs: roundTrip }),
+  },
+}));
+
+const LOCAL_PART = /^[a-z0-9][a-z0-9._+-]{0,63}$/;
+const hosted: z.ZodType<Hosted> = checked(
+  record({ accounts: z.array(text('a local part such as jslopez', LOCAL_PART)) }),
+  ({ accounts }, ctx) => {
+    if (accounts === undefined || accounts.length > 0) return;
+    const expected = 'at least one account';
+    complain(ctx, { kind: 'plain', what: 'empty', expected }, ['accounts']);
+  },
+);
+
+export const tuning: z.ZodType<Tuning> = checked(
+  record({
+    ...SETTINGS,
+    edge: wordOr('off', edgeMap, '{link: 2Mbit/s}').exactOptional(),
+    hosted: wordOr('off', hosted, '{accounts: [jslopez]}').exactOptional(),
+  }),
+  ({ edge, hosted: swallower }, ctx) => {
+    if (!isMap(edge) || !isMap(swallower)) return;
+    const what = 'a server in front and a hosted service are two answers to one question';
+    complain(ctx, { kind: 'plain', what, expected: 'edge or hosted, not both' }, ['hosted']);
+  },
 );

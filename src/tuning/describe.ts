@@ -1,6 +1,6 @@
 // A tuning in the scenario's own words, a line per setting in a fixed order: for variants' tables and
 // for what a result records. What it writes, the scenario's parser reads back.
-import { formatDuration } from '../units.ts';
+import { formatBandwidth, formatDuration } from '../units.ts';
 import type { Tuning } from './tuning.ts';
 
 type Setting = keyof Tuning;
@@ -42,6 +42,21 @@ const WORDS = {
   clientLimits: (limits) => (limits === 'off' ? limits : map({ ...limits })),
   reverseLookup: plain,
   spf: plain,
+  edge: (edge) =>
+    edge === 'off'
+      ? edge
+      : `{${[
+          ...describeTuning(edge.tuning),
+          ...(edge.verify ? ['verify: true'] : []),
+          ...(edge.link.bitsPerSecond === undefined
+            ? []
+            : [`link: ${formatBandwidth(edge.link.bitsPerSecond)}`]),
+          ...(edge.link.roundTripMs === undefined
+            ? []
+            : [`roundTrip: ${formatDuration(edge.link.roundTripMs)}`]),
+        ].join(', ')}}`,
+  hosted: (hosted) =>
+    hosted === 'off' ? hosted : map({ accounts: `[${hosted.accounts.join(', ')}]` }),
   tls: plain,
   stress: plain,
   postfix: ({ main, master }) =>

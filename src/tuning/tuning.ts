@@ -32,8 +32,33 @@ export interface Tuning {
   readonly tls?: 'off' | 'may';
   /** Postfix' stress-adaptive behaviour. */
   readonly stress?: 'auto' | 'on' | 'off';
+  /** A server of its own in front, which hands on what it takes. */
+  readonly edge?: 'off' | Edge;
+  /** A hosted mail service as the domain's MX: it swallows some accounts' mail and hands the rest on. */
+  readonly hosted?: 'off' | Hosted;
   /** Raw settings of Postfix, laid over everything else. */
   readonly postfix?: RawPostfix;
+}
+
+/** What may be tuned of a server in front. */
+export type EdgeTuning = Omit<Tuning, 'edge' | 'hosted'>;
+
+export interface Edge {
+  readonly tuning: EdgeTuning;
+  /** Asks the server behind it whether a recipient exists, in place of a table of its own. */
+  readonly verify: boolean;
+  readonly link: Link;
+}
+
+/** Between a server in front and the one behind; absent: as fast as the machine. */
+export interface Link {
+  readonly bitsPerSecond?: number;
+  readonly roundTripMs?: number;
+}
+
+export interface Hosted {
+  /** Local parts whose mail is swallowed. */
+  readonly accounts: readonly string[];
 }
 
 export interface RawPostfix {

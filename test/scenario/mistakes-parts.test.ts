@@ -76,9 +76,22 @@ const TUNINGS: readonly (readonly [string, string])[] = [
     'postfix: {a: "x\\ny = z"}',
     '32: target.tuning.postfix.a is "x\\ny = z"; expected a text, a number, true or false, on one line',
   ],
-  ...['edge', 'hosted'].map(
-    (key) => [`${key}: off`, `19: target.tuning.${key} is not supported yet`] as const,
-  ),
+  [
+    'edge: {link: 2Mbps}',
+    '32: target.tuning.edge.link is "2Mbps"; expected a bandwidth such as 2Mbit/s; did you mean "2Mbit/s"?',
+  ],
+  [
+    'edge: {verify: true, recipients: catch-all}',
+    '34: target.tuning.edge.verify: the server in front asks the one behind it, and has recipients of its own; expected verify or recipients, not both',
+  ],
+  [
+    'hosted: {accounts: []}',
+    '38: target.tuning.hosted.accounts: empty; expected at least one account',
+  ],
+  [
+    'edge: {}, hosted: {accounts: [a]}',
+    '29: target.tuning.hosted: a server in front and a hosted service are two answers to one question; expected edge or hosted, not both',
+  ],
 ];
 
 describe('a wrong setting', () => {

@@ -174,6 +174,19 @@ test.each<[string, Tuning]>([
     'botFilter: {greetWait: 2s, deep: true}',
     { botFilter: { greetWaitMs: 2000, dnsbl: true, deep: true } },
   ],
+  ['edge: off', { edge: 'off' }],
+  [
+    'edge: {recipients: catch-all, link: 2Mbit/s, roundTrip: 30ms}',
+    {
+      edge: {
+        tuning: { recipients: 'catch-all' },
+        verify: false,
+        link: { bitsPerSecond: 2e6, roundTripMs: 30 },
+      },
+    },
+  ],
+  ['edge: {verify: true}', { edge: { tuning: {}, verify: true, link: {} } }],
+  ['hosted: {accounts: [jslopez]}', { hosted: { accounts: ['jslopez'] } }],
   ['clientLimits: {perMinute: 30}', { clientLimits: { perMinute: 30 } }],
 ])('the tuning %s', (text, tuning) => {
   const { target } = parseScenario(`${SMALLEST}target: {tuning: {${text}}}`, 's.yaml');

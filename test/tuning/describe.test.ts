@@ -74,6 +74,20 @@ const tunings: fc.Arbitrary<Tuning> = fc.record(
       fc.record({ greetWaitMs: duration, dnsbl: fc.boolean(), deep: fc.boolean() }),
     ),
     clientLimits: fc.record({ concurrent: fc.integer({ min: 1, max: 99 }) }),
+    edge: fc.oneof(
+      fc.constant('off' as const),
+      fc.record({
+        tuning: fc.record({ workers: fc.integer({ min: 1, max: 99 }) }),
+        verify: fc.boolean(),
+        link: fc.record(
+          {
+            bitsPerSecond: fc.integer({ min: 1, max: 1e9 }).map((n) => n * 1000),
+            roundTripMs: duration,
+          },
+          { requiredKeys: [], noNullPrototype: true },
+        ),
+      }),
+    ),
     reverseLookup: fc.constantFrom('on', 'off'),
     spf: fc.constantFrom('on', 'off'),
     postfix: fc.record({

@@ -82,7 +82,14 @@ export function describeSettings(settings: Settings, table: string): string[] {
   ];
 }
 
-const POSTFIX_ONLY = ['botFilter', 'clientLimits', 'reverseLookup', 'spf'] as const;
+const POSTFIX_ONLY = [
+  'botFilter',
+  'clientLimits',
+  'reverseLookup',
+  'spf',
+  'edge',
+  'hosted',
+] as const;
 
 /** Why the embedded target cannot apply a setting. */
 export function refusalsOf(tuning: Tuning): Refusal[] {

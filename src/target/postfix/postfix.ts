@@ -27,6 +27,10 @@ function refusals(tuning: Tuning): readonly Refusal[] {
     const reason = 'it needs a before-queue filter, not supported by the Postfix target yet';
     list.push({ setting: 'contentFilter', reason });
   }
+  for (const setting of ['edge', 'hosted'] as const) {
+    if (tuning[setting] === undefined || tuning[setting] === 'off') continue;
+    list.push({ setting, reason: 'a second server is not supported by the Postfix target yet' });
+  }
   for (const key of Object.keys(tuning.postfix?.main ?? {})) {
     if (RESERVED.some((name) => name === key)) {
       const reason = `${key} places the instance inside the laboratory and cannot be set`;
