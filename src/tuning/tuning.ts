@@ -41,7 +41,7 @@ export interface Tuning {
 }
 
 /** What may be tuned of a server in front. */
-export type EdgeTuning = Omit<Tuning, 'edge' | 'hosted'>;
+type EdgeTuning = Omit<Tuning, 'edge' | 'hosted'>;
 
 export interface Edge {
   readonly tuning: EdgeTuning;
@@ -51,7 +51,7 @@ export interface Edge {
 }
 
 /** Between a server in front and the one behind; absent: as fast as the machine. */
-export interface Link {
+interface Link {
   readonly bitsPerSecond?: number;
   readonly roundTripMs?: number;
 }
