@@ -1,5 +1,7 @@
 // The bot: an infected machine that sends spam by a program which only looks like a mail server. Each
 // bot has its faults for good; greylisting lives on how it comes back, or doesn't.
+
+import { hostName } from '../plan/host-name.ts';
 import { makeMailboxes } from '../plan/mailboxes.ts';
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { type Random, randomStream, uniform } from '../plan/random.ts';
@@ -7,8 +9,8 @@ import type { BotActor } from '../scenario/scenario.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
 import { type BotNature, botNatures } from './bot-nature.ts';
+import { bouncingRecipient } from './bouncing-recipient.ts';
 import { characters, documentationAddress, HEX, integer, pick } from './draw.ts';
-import { bouncingRecipient, hostName } from './host-name.ts';
 import { letterAt, makeLetters } from './letters.ts';
 import { forgeOriginal } from './original.ts';
 import { chosenRetries } from './retry-schedule.ts';

@@ -3,14 +3,15 @@
 // sizes: its original grows until the bounce has the size of that share (see bounce-size.ts).
 
 import pLimit from 'p-limit';
+import { hostName, mailDomain } from '../plan/host-name.ts';
 import { type Random, randomStream, uniform } from '../plan/random.ts';
 import { DIALECT_NAMES } from '../scenario/scenario.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import type { Bounce, Dialect } from './actor.ts';
 import { bounceSize } from './bounce-size.ts';
+import { bouncingRecipient } from './bouncing-recipient.ts';
 import { pick } from './draw.ts';
 import { MARKED_HOST, mendMarks } from './form-letter.ts';
-import { bouncingRecipient, hostName, mailDomain } from './host-name.ts';
 import { forgeOriginal } from './original.ts';
 
 const BUILDS_AT_ONCE = 16;

@@ -1,5 +1,7 @@
 // The bouncer: a mail server that took the forged spam first and returns it now. Each host is of one
 // system (its dialect) and stays so; every session brings one bounce to the victim.
+
+import { hostName } from '../plan/host-name.ts';
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { type BouncerActor, DIALECT_NAMES, type DialectName } from '../scenario/scenario.ts';
@@ -8,7 +10,6 @@ import { buildBouncePool } from './bounce-pool.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { mixOver } from './draw.ts';
 import { formLetter } from './form-letter.ts';
-import { hostName } from './host-name.ts';
 import { type Letter, makeLetters } from './letters.ts';
 import { chosenRetries } from './retry-schedule.ts';
 import { roamingHost } from './roaming.ts';

@@ -2,6 +2,8 @@
 // and never sends it anything. Exim asks with the null sender, in up to three sessions (its callout's
 // `random` and `postmaster` options); Postfix with double-bounce@, which no rule against the null sender
 // stops (reject_unverified_sender). Both remember the answer.
+
+import { hostName } from '../plan/host-name.ts';
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import { shareOut } from '../plan/shares.ts';
@@ -9,7 +11,6 @@ import type { CalloutActor, CalloutSystem } from '../scenario/scenario.ts';
 import type { Script } from '../smtp/script.ts';
 import type { EndState } from '../smtp/stage.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
-import { hostName } from './host-name.ts';
 import { chosenRetries } from './retry-schedule.ts';
 
 const STREAM = 4250;

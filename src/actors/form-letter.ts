@@ -2,7 +2,7 @@
 // stands for the host that sends it; what is sent is the letter's pieces with the host's own name between
 // them, so that greeting, envelope and message agree. Nothing of the body is copied.
 
-import { mailDomain } from './host-name.ts';
+import { mailDomain } from '../plan/host-name.ts';
 import type { Letter } from './letters.ts';
 
 const ROLE = 'zqhostzq';

@@ -1,11 +1,13 @@
 // The harvester: asks for address after address in one session to learn which of them exist, and sends
 // nothing. Error limits are made for this one.
+
+import { hostName } from '../plan/host-name.ts';
 import { makeMailboxes } from '../plan/mailboxes.ts';
 import type { PlannedActor } from '../plan/plan.ts';
 import { randomStream } from '../plan/random.ts';
 import type { HarvesterActor } from '../scenario/scenario.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
-import { bouncingRecipient, hostName } from './host-name.ts';
+import { bouncingRecipient } from './bouncing-recipient.ts';
 import { chosenRetries } from './retry-schedule.ts';
 
 /** And the actor's index. */

@@ -3,11 +3,12 @@
 // message is sent, so that a million messages share a few bodies and each can still be accounted for.
 
 import pLimit from 'p-limit';
+import { hostName } from '../plan/host-name.ts';
 import { type Random, randomStream, uniform } from '../plan/random.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
+import { bouncingRecipient } from './bouncing-recipient.ts';
 import { BASE62, characters, pick } from './draw.ts';
 import { fillerText, LATIN1, UTF8, type Vocabulary, words } from './filler-text.ts';
-import { bouncingRecipient, hostName } from './host-name.ts';
 import { legitSize } from './legit-size.ts';
 import { mailDate, pickZone } from './mail-date.ts';
 import {

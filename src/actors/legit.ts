@@ -1,6 +1,7 @@
 // Legitimate mail: the correspondents of the domain. Every message carries an id in its Message-ID, by
 // which the ledger follows it to the sink; a temporary failure is tried again as a real MTA does.
 
+import { hostName, mailDomain } from '../plan/host-name.ts';
 import { makeMailboxes } from '../plan/mailboxes.ts';
 import { ledgerId, MESSAGE_DATE, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
@@ -10,7 +11,6 @@ import { type ActorKind, HOST_LIMIT, type Sender, type SessionHabit } from './ac
 import { DIALECTS } from './dialects/registry.ts';
 import { mixOver } from './draw.ts';
 import { buildGenuineBounces, genuineBounces } from './genuine-bounces.ts';
-import { hostName, mailDomain } from './host-name.ts';
 import { buildLegitPool, legitEntry, messageIdLine } from './legit-pool.ts';
 import { type Letter, letterAt, makeLetters } from './letters.ts';
 import { makeReaders } from './readers.ts';

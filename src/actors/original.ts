@@ -1,11 +1,11 @@
 // The forged spam that a bounce returns: gibberish that advertises nothing, in the victim's name, with
 // a line of forged trace. What the bouncing host added on receipt is its dialect's business.
 
+import { mailDomain } from '../plan/host-name.ts';
 import type { Random } from '../plan/random.ts';
 import type { OriginalMessage } from './actor.ts';
 import { characters, documentationAddress, HEX, integer, pick } from './draw.ts';
 import { fillerText, LATIN1, words } from './filler-text.ts';
-import { mailDomain } from './host-name.ts';
 import { mailDate, pickZone } from './mail-date.ts';
 import { CRLF, EIGHT_BIT_FIELD } from './mime.ts';
 

@@ -2,6 +2,7 @@
 // every session is the answer of one of its correspondents, and nobody is answered more often than the
 // system's own rule allows.
 
+import { hostName } from '../plan/host-name.ts';
 import { MESSAGE_DATE, type Plan, type PlannedActor, type PlannedSession } from '../plan/plan.ts';
 import { uniform } from '../plan/random.ts';
 import type { ResponderName, RespondingActor } from '../scenario/scenario.ts';
@@ -9,7 +10,6 @@ import { type ActorKind, HOST_LIMIT, type Material, type Sender } from './actor.
 import { type AnswerPoolOptions, buildAnswerPool } from './answer-pool.ts';
 import { mixOver } from './draw.ts';
 import { type FormLetter, formLetter } from './form-letter.ts';
-import { hostName } from './host-name.ts';
 import { makeLetters } from './letters.ts';
 import { RESPONDERS } from './responders/registry.ts';
 import type { Responder } from './responders/responder.ts';

@@ -1,13 +1,13 @@
 // The address that an attempt comes from where a provider has many machines: its retries come from
 // whichever of them is free, and a greylist takes each for a stranger.
-import type { Plan, PlannedActor } from '../plan/plan.ts';
+import type { Hosts, Plan, PlannedActor } from '../plan/plan.ts';
+import { MACHINES, machineOf } from '../plan/provider-machines.ts';
 import { uniform } from '../plan/random.ts';
+import { type Actor, DIALECT_NAMES } from '../scenario/scenario.ts';
 import type { Dialect } from './actor.ts';
+import { DIALECTS } from './dialects/registry.ts';
 
 const STREAM = 4233;
-const MACHINE_STREAM = 4234;
-/** Machines of a provider that share its queue. An assumption: their number is not published. */
-const MACHINES = 8;
 
 /** The number of the host, of the same actor, whose address it is; the first attempt comes from the sender's own. */
 export function roamingHost(
@@ -19,7 +19,16 @@ export function roamingHost(
 ): number {
   if (!roams || attempt === 0) return host;
   const machine = Math.floor(uniform(seed, STREAM, host, attempt) * MACHINES);
-  return machine === 0
-    ? host
-    : hosts.first + Math.floor(uniform(seed, MACHINE_STREAM, host, machine) * hosts.count);
+  return machineOf(seed, hosts, host, machine);
+}
+
+/** The hosts of the actors some of whose systems are such providers. */
+export function roamingHosts({ actors }: Pick<Plan, 'actors'>): Hosts[] {
+  return actors.filter(({ actor }) => hasProviders(actor)).map(({ hosts }) => hosts);
+}
+
+function hasProviders(actor: Actor): boolean {
+  if (actor.kind !== 'bouncer' && actor.kind !== 'legit') return false;
+  const shares = actor.kind === 'bouncer' ? actor.dialects : actor.systems;
+  return DIALECT_NAMES.some((name) => shares[name] && DIALECTS[name].roams);
 }

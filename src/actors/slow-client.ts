@@ -1,12 +1,14 @@
 // The slow client: a byte every few seconds, and so a slot of the server held for minutes. Stress mode's
 // shorter time-outs are made for this one.
+
+import { hostName } from '../plan/host-name.ts';
 import { makeMailboxes } from '../plan/mailboxes.ts';
 import { MESSAGE_DATE, type PlannedActor } from '../plan/plan.ts';
 import { randomStream, uniform } from '../plan/random.ts';
 import type { SlowClientActor } from '../scenario/scenario.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import { type ActorKind, HOST_LIMIT } from './actor.ts';
-import { bouncingRecipient, hostName } from './host-name.ts';
+import { bouncingRecipient } from './bouncing-recipient.ts';
 import { forgeOriginal } from './original.ts';
 import { chosenRetries } from './retry-schedule.ts';
 

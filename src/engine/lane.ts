@@ -1,7 +1,7 @@
 // One actor's share of a worker: its planned sessions in order, and how many of them are in flight.
 import type { ActorKind, Sender } from '../actors/actor.ts';
-import { hostName } from '../actors/host-name.ts';
 import { ACTOR_KINDS } from '../actors/registry.ts';
+import { hostName } from '../plan/host-name.ts';
 import { type PlannedActor, type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
 import { proxyAddress, sourceAddress } from '../plan/source-address.ts';
 import type { Waits } from '../smtp/client-connection.ts';

@@ -1,6 +1,7 @@
 // Which addresses may be dialled or listened on. The only place of this program that opens a socket:
 // loopback always, the laboratory's addresses only where the network has no way out. Everything else
 // is refused before a socket exists.
+import { createSocket, type RemoteInfo } from 'node:dgram';
 import { lookup as systemLookup } from 'node:dns/promises';
 import {
   type AddressInfo,
@@ -128,21 +129,59 @@ export function listen(
   return new Promise((resolve, reject) => {
     // For good: once it listens, an error is a client that could not be accepted (ENFILE, ENOBUFS), which
     // nobody here need answer, and would end the process if nobody heard it.
-    server.on('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new UserError(`cannot listen on ${options.host}:${options.port ?? 0}: ${cause.message}`, {
-          exitCode: EXIT.environment,
-          hint:
-            cause.code === 'EADDRINUSE'
-              ? 'Another program uses this port: end it, or choose another port (0 takes a free one).'
-              : undefined,
-          cause,
-        }),
-      );
-    });
+    server.on('error', (cause: NodeJS.ErrnoException) => reject(deaf(options, cause)));
     server.listen(options, () => {
       const { address, port } = server.address() as AddressInfo;
       resolve({ host: address, port });
     });
   });
+}
+
+function deaf({ host, port = 0 }: ListenOptions, cause: NodeJS.ErrnoException): UserError {
+  return new UserError(`cannot listen on ${host}:${port}: ${cause.message}`, {
+    exitCode: EXIT.environment,
+    hint:
+      cause.code === 'EADDRINUSE'
+        ? 'Another program uses this port: end it, or choose another port (0 takes a free one).'
+        : undefined,
+    cause,
+  });
+}
+
+/** A UDP socket that answers: nothing is sent but to who has asked, and is admitted. */
+export interface Datagrams {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+type OnDatagram = (message: Buffer, answer: (bytes: Uint8Array) => void) => void;
+
+/** Binds to a numeric address; port 0 takes a free one. @throws UserError (4 not admitted, 3 cannot bind). */
+export function listenDatagrams(
+  options: { readonly host: string; readonly port: number },
+  onDatagram: OnDatagram,
+): Promise<Datagrams> {
+  if (!isAdmitted(options.host)) return Promise.reject(refusal(options.host));
+  const socket = createSocket(options.host.includes(':') ? 'udp6' : 'udp4');
+  return new Promise((resolve, reject) => {
+    // For good, as above: an answer that cannot be sent is lost, as datagrams are.
+    socket.on('error', (cause) => reject(deaf(options, cause)));
+    socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
+      if (isFamiliar(address)) onDatagram(message, (bytes) => socket.send(bytes, port, address));
+    });
+    socket.bind(options.port, options.host, () =>
+      resolve({
+        port: socket.address().port,
+        close: () => new Promise((closed) => socket.close(closed)),
+      }),
+    );
+  });
+}
+
+/** As isAdmitted, for peers: the same few ask again and again. */
+function isFamiliar(address: string): boolean {
+  if (address === admittedLast) return true;
+  const admitted = isAdmitted(address);
+  if (admitted) admittedLast = address;
+  return admitted;
 }

@@ -22,6 +22,17 @@ export function sourceAddress(network: Network, host: number): string | undefine
   return network === 'loopback' ? `127.${net >> 8}.${low}` : `10.${128 + (net >> 8)}.${low}`;
 }
 
+/** SPREAD's inverse modulo the laboratory's 32,768 networks. */
+const GATHER = 30_599;
+
+/** The host that has this address of the laboratory; undefined where it is no client's. */
+export function hostAtAddress(octets: readonly number[]): number | undefined {
+  const [a, b = 0, c = 0, d = 0] = octets;
+  if (a !== 10 || b < 128 || d < 2) return undefined;
+  const low = Math.imul(((b - 128) << 8) | c, GATHER) & 0x7fff;
+  return ((d - 2) << 15) | low;
+}
+
 /**
  * Addresses of the proxy where clients' addresses are told. A power of two, and many: one address has
  * some 28,000 ports, and each is held for 60 s after a session in which the client hung up first

@@ -42,7 +42,23 @@ export interface World {
   readonly sources: number;
   /** Log-normal think time before each command; undefined when switched off. */
   readonly roundTrip?: { readonly medianMs: number; readonly p99Ms: number };
+  /** What ails the simulated internet's name server; undefined: as DEFAULT_DNS. */
+  readonly dns?: WorldDns;
 }
+
+/** Of the name server that a target in the laboratory asks. */
+export interface WorldDns {
+  /** Of each answer. Real milliseconds. */
+  readonly delayMs: number;
+  /** Shares of the names: answered by SERVFAIL, and not at all. */
+  readonly servfail: number;
+  readonly silence: number;
+  /** Share of the bots' sessions that come from an address on the block lists. */
+  readonly dnsbl: number;
+}
+
+/** The share of the listed is an assumption. */
+export const DEFAULT_DNS: WorldDns = { delayMs: 0, servfail: 0, silence: 0, dnsbl: 0.8 };
 
 export type Actor =
   | BouncerActor

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { actor } from './actor-schema.ts';
 import {
+  about,
   checked,
   choice,
   complain,
@@ -14,15 +15,18 @@ import {
   positiveDuration,
   record,
   scalar,
+  share,
   text,
   whole,
 } from './fields.ts';
 import {
   type Actor,
   CLIENT_CHOICES,
+  DEFAULT_DNS,
   type PhaseLengths,
   type TargetChoice,
   type World,
+  type WorldDns,
 } from './scenario.ts';
 import { tuning } from './tuning-schema.ts';
 
@@ -71,6 +75,26 @@ const roundTrip = oneForm<'off' | { medianMs: number; p99Ms: number }>(
   (value) => (isMap(value) ? roundTripMap : roundTripOff),
 );
 
+const dns = checked(
+  record({
+    delay: about('how long the name server takes for each answer', duration).exactOptional(),
+    servfail: about('share of the names answered by SERVFAIL', share).exactOptional(),
+    silence: about('share of the names that get no answer', share).exactOptional(),
+    dnsbl: about('share of the bots’ sessions that block lists know', share).exactOptional(),
+  }),
+  ({ servfail = 0, silence = 0 }, ctx) => {
+    if (servfail + silence <= 1) return;
+    const what = 'servfail and silence are more than all names together';
+    complain(ctx, { kind: 'plain', what, expected: 'at most 100%' });
+  },
+).transform(
+  ({ delay, ...shares }): WorldDns => ({
+    ...DEFAULT_DNS,
+    ...shares,
+    ...(delay !== undefined && { delayMs: delay }),
+  }),
+);
+
 // Forged names stay under the top-level domains that RFC 2606 reserves: nobody's mail can be hit.
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(test|invalid|example)$/;
 const ADDRESS = /^[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9.-]{1,255}$/;
@@ -86,6 +110,7 @@ const world = checked(
     mailboxes: whole(1, 1_000_000).prefault(200),
     sources: whole(1, 130_000).prefault(20_000),
     roundTrip: roundTrip.prefault({ median: '80ms', p99: '400ms' }),
+    dns: dns.exactOptional(),
   }),
   ({ domain, victim }, ctx) => {
     if (domain === undefined || victim === undefined || victim.endsWith(`@${domain}`)) return;
@@ -93,13 +118,14 @@ const world = checked(
     complain(ctx, { kind: 'plain', what, expected: `an address at ${domain}` }, ['victim']);
   },
 ).transform(
-  ({ domain, victim, victimExists, mailboxes, sources, roundTrip }): World => ({
+  ({ domain, victim, victimExists, mailboxes, sources, roundTrip, dns }): World => ({
     domain,
     victim: victim ?? `jslopez@${domain}`,
     victimExists,
     mailboxes,
     sources,
     ...(roundTrip === 'off' ? {} : { roundTrip }),
+    ...(dns && { dns }),
   }),
 );
 

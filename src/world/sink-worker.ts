@@ -13,7 +13,7 @@ const MAX_HEADER_BYTES = 65536;
 /** Above the kernel's usual limit, which then decides. */
 const BACKLOG = 4096;
 
-const { host } = workerData as { host: string };
+const { host, port } = workerData as { host: string; port: number };
 const sockets = new Set<Socket>();
 let batch: Delivery[] = [];
 let timer: NodeJS.Timeout | undefined;
@@ -71,7 +71,7 @@ function stop(): void {
 }
 
 parentPort?.once('message', stop);
-listen(server, { host, port: 0, backlog: BACKLOG }).then(
+listen(server, { host, port, backlog: BACKLOG }).then(
   (address) => tell({ kind: 'ready', ...address }),
   (error: unknown) => {
     const { message, exitCode, hint } =

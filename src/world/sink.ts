@@ -29,9 +29,9 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-/** Listens on a free port of `host`. @throws UserError (4 not admitted, 3 cannot listen). */
-export async function startSink(host: string): Promise<Sink> {
-  const worker = new Worker(WORKER, { workerData: { host } });
+/** Port 0 takes a free one of `host`. @throws UserError (4 not admitted, 3 cannot listen). */
+export async function startSink(host: string, port = 0): Promise<Sink> {
+  const worker = new Worker(WORKER, { workerData: { host, port } });
   const listeners: DeliveryListener[] = [];
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   worker.on('message', (message: SinkMessage) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RetrySchedule } from '../../src/actors/actor.ts';
 import { BOT_RETRIES } from '../../src/actors/bot-retries.ts';
-import { hostName } from '../../src/actors/host-name.ts';
+import { hostName } from '../../src/plan/host-name.ts';
 import type { PlannedSession } from '../../src/plan/plan.ts';
 import type { BotActor } from '../../src/scenario/scenario.ts';
 import type { Script } from '../../src/smtp/script.ts';

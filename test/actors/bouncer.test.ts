@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { SessionHabit } from '../../src/actors/actor.ts';
 import { bouncer } from '../../src/actors/bouncer.ts';
 import { DIALECTS } from '../../src/actors/dialects/registry.ts';
-import { hostName, mailDomain } from '../../src/actors/host-name.ts';
 import { AIMS, TOLERANCE } from '../../src/bench/fidelity/aims.ts';
+import { hostName, mailDomain } from '../../src/plan/host-name.ts';
 import { makePlan, type PlannedSession } from '../../src/plan/plan.ts';
 import {
   type BouncerActor,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostName } from '../../src/actors/host-name.ts';
+import { hostName } from '../../src/plan/host-name.ts';
 import type { PlannedSession } from '../../src/plan/plan.ts';
 import type { CalloutActor } from '../../src/scenario/scenario.ts';
 import { ask, COMMON, shareIn, shareOf } from './senders.ts';

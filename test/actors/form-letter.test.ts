@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formLetter, MARKED_HOST, mendMarks } from '../../src/actors/form-letter.ts';
-import { hostName, mailDomain } from '../../src/actors/host-name.ts';
+import { hostName, mailDomain } from '../../src/plan/host-name.ts';
 
 const DOMAIN = mailDomain(MARKED_HOST);
 const SITE = DOMAIN.toUpperCase();

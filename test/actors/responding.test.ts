@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sender } from '../../src/actors/actor.ts';
-import { hostName, mailDomain } from '../../src/actors/host-name.ts';
 import { ACTOR_KINDS } from '../../src/actors/registry.ts';
 import { RESPONDERS } from '../../src/actors/responders/registry.ts';
+import { hostName, mailDomain } from '../../src/plan/host-name.ts';
 import { makePlan, type Plan, type PlannedSession } from '../../src/plan/plan.ts';
 import {
   CHALLENGE_SYSTEMS,

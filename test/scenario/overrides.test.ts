@@ -45,7 +45,7 @@ describe('--set', () => {
     ['world..x=5', 'not an assignment; expected path=value, as in world.sources=100'],
     [
       'world.surces=5',
-      'unknown key "surces" in world; expected domain, victim, victimExists, mailboxes, sources or roundTrip; did you mean "sources"?',
+      'unknown key "surces" in world; expected domain, victim, victimExists, mailboxes, sources, roundTrip or dns; did you mean "sources"?',
     ],
     [
       'actors.bouncrs.rate=5/s',

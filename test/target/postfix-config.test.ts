@@ -81,9 +81,28 @@ describe('main.cf', () => {
       },
     ],
     [
-      'everything is delivered to the sink',
+      'what was accepted is delivered to the sink',
       {},
-      { relay_transport: 'smtp:[127.0.0.1]:2525', default_transport: 'smtp:[127.0.0.1]:2525' },
+      { relay_transport: 'smtp:[127.0.0.1]:2525', local_transport: 'smtp:[127.0.0.1]:2525' },
+    ],
+    [
+      'other domains are found by their MX, and names are looked up, as Postfix does by default',
+      {},
+      {
+        default_transport: undefined,
+        smtp_dns_support_level: undefined,
+        smtpd_peername_lookup: undefined,
+      },
+    ],
+    [
+      'reverse look-ups can be switched off',
+      { reverseLookup: 'off' },
+      { smtpd_peername_lookup: 'no' },
+    ],
+    [
+      'reverse look-ups can be asked for',
+      { reverseLookup: 'on' },
+      { smtpd_peername_lookup: 'yes' },
     ],
   ])('%s', (_title, tuning, expected) => {
     const all = settings(tuning);

@@ -1,10 +1,10 @@
 // Delivery failures as Lotus Domino words them, in the form of a report with the original. (Its other
 // form is the text alone.)
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, HEX } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';

@@ -1,10 +1,10 @@
 // Non-delivery reports as Exchange's Internet Mail Service built them up to 2003: no report, but a text
 // in a fixed order and the original as an attachment.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, HEX, integer } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { exchangeRetries } from '../retry-schedule.ts';

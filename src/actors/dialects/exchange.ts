@@ -1,10 +1,10 @@
 // Non-delivery reports as Exchange 2007 and later build them: report > alternative (text, html), status,
 // original. The text repeats the original's headers twice, which makes these the largest bounces.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, documentationAddress, HEX, integer } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart, textPart } from '../mime.ts';
 import { spamSource } from '../original.ts';

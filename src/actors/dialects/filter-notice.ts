@@ -1,10 +1,10 @@
 // Notices of spam filters, which tell the forged sender that "its" spam was held back: in the manner of
 // Amavis or of Barracuda. Both return the headers only.
 
+import { mailDomain, traitOf } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, HEX, integer } from '../draw.ts';
-import { mailDomain, traitOf } from '../host-name.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';

@@ -1,10 +1,10 @@
 // Bounces as Gmail built them around 2008: plain text without a mark of being automatic,
 // X-Failed-Recipients, the original at the end.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, documentationAddress, HEX } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { mailDate, pickZone } from '../mail-date.ts';
 import { composePlain } from '../mime.ts';
 import { isLocal, refusal } from './bounce-facts.ts';

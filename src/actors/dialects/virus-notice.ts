@@ -1,10 +1,10 @@
 // Notices of virus scanners, which accuse the forged sender: plain text, or a text and the headers as an
 // attachment. Not delivery reports, and not marked as automatic. What was infected is not returned.
 
+import { mailDomain, traitOf } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { BASE62, characters, HEX, pick } from '../draw.ts';
-import { mailDomain, traitOf } from '../host-name.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
 import { CRLF, composeMime, composePlain, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';

@@ -1,9 +1,9 @@
 // What people away from their mail let their systems say: a few sentences with a day of return and
 // somebody to turn to. One text per person, as plain lines or as HTML.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { integer, pick } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { type AbsencePhrases, ENGLISH } from './absence-phrases.ts';
 import type { Answer } from './responder.ts';
 

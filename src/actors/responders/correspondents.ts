@@ -1,7 +1,7 @@
 // Who gets spam at a host and answers it by a machine: people and mailing lists. Every host has the
 // same ones, each at its own domain.
 
-import { mailDomain } from '../host-name.ts';
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Correspondent } from './responder.ts';
 
 const GIVEN = list(

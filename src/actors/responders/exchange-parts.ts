@@ -1,9 +1,9 @@
 // What Exchange's answers of different years have in common: an absence as text and HTML, the fields
 // of its conversations, its senders.
 
+import { mailDomain, traitOf } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { BASE62, characters, integer } from '../draw.ts';
-import { mailDomain, traitOf } from '../host-name.ts';
 import { CRLF, mimeTree, textPart } from '../mime.ts';
 import { absenceLines, type Paragraphs } from './absence.ts';
 import type { Correspondent } from './responder.ts';

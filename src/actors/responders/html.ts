@@ -1,11 +1,11 @@
 // Challenges in the manner of the services that check senders on a web page: one HTML part with a link,
 // from an address of the service, which is also the envelope's.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { originalId } from '../dialects/bounce-facts.ts';
 import { postfix } from '../dialects/postfix.ts';
 import { BASE62, characters, HEX, integer, pick } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { mailDate, pickZone } from '../mail-date.ts';
 import { CRLF, composePlain } from '../mime.ts';
 import type { Answer, Correspondent, Responder } from './responder.ts';

@@ -1,10 +1,10 @@
 // Mailman's word to somebody who is not of the list: the message waits for a moderator. From the list's
 // bounce address, and with that in the envelope, so no rule for null senders meets it.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { postfix } from '../dialects/postfix.ts';
 import { characters, HEX, integer, pick } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { mailDate, pickZone, unixSeconds } from '../mail-date.ts';
 import { composePlain } from '../mime.ts';
 import { type Answer, type Correspondent, localPart, type Responder } from './responder.ts';

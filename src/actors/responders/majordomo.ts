@@ -1,11 +1,11 @@
 // Majordomo's answers, for spam that reached its command address: what it made of the lines, none of
 // them a command; or the question whether "you" meant to subscribe.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { sendmail } from '../dialects/sendmail.ts';
 import { SENDMAIL_VERSION, sendmailId } from '../dialects/sendmail-report.ts';
 import { characters, HEX } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { compactDate, mailDate, pickZone } from '../mail-date.ts';
 import { CRLF, composePlain } from '../mime.ts';
 import { type Answer, localPart, type Responder } from './responder.ts';

@@ -1,11 +1,11 @@
 // Vacation answers of Sieve scripts (RFC 5230) in the form of Dovecot's Pigeonhole: marked as
 // automatic, a reply to the original, handed to a Postfix.
 
+import { traitOf } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { originalId } from '../dialects/bounce-facts.ts';
 import { postfix } from '../dialects/postfix.ts';
 import { characters, HEX, integer, pick } from '../draw.ts';
-import { traitOf } from '../host-name.ts';
 import { mailDate, pickZone, unixSeconds } from '../mail-date.ts';
 import { composePlain, EIGHT_BIT_FIELD, utf8Octets } from '../mime.ts';
 import { absence, absenceLines } from './absence.ts';

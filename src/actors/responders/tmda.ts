@@ -1,11 +1,11 @@
 // Confirmation requests of TMDA, which holds mail from unknown senders back: a text and the whole
 // original, with a null sender. It came from qmail's surroundings and mostly runs there.
 
+import { mailDomain } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { originalId } from '../dialects/bounce-facts.ts';
 import { qmail } from '../dialects/qmail.ts';
 import { characters, HEX, integer } from '../draw.ts';
-import { mailDomain } from '../host-name.ts';
 import { bareDate, mailDate, pickZone, unixSeconds } from '../mail-date.ts';
 import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';

@@ -1,8 +1,8 @@
 // Samples of what an actor says: its first planned sessions of each way of speaking, and their dialogues
 // as a run has them.
 import type { ActorKind, Sender } from '../../actors/actor.ts';
-import { hostName } from '../../actors/host-name.ts';
 import { ACTOR_KINDS } from '../../actors/registry.ts';
+import { hostName } from '../../plan/host-name.ts';
 import {
   type Plan,
   type PlannedActor,

@@ -1,6 +1,7 @@
 // Conducts a whole run: prepares, plays every variant in turn, and writes what came of it.
 import type { ActorKind, Material } from '../../actors/actor.ts';
 import { ACTOR_KINDS } from '../../actors/registry.ts';
+import { roamingHosts } from '../../actors/roaming.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { admitTarget } from '../../guard/guard.ts';
 import { type Demand, demandOf } from '../../plan/demand.ts';
@@ -11,6 +12,8 @@ import type { Beyond } from '../../result/trust.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
 import { setUpLaboratory } from '../../world/laboratory-setup.ts';
+import { zoneFacts } from '../../world/names/facts.ts';
+import { type Names, startNames } from '../../world/names/server.ts';
 import type { Assignment } from './assignment.ts';
 import { checkLimits, networkFor } from './check-limits.ts';
 import type { Played } from './course.ts';
@@ -50,8 +53,12 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   // Before the laboratory: a signal that comes while it is set up must find its handler.
   interrupt.take();
   let presenter: Presenter | undefined;
+  let names: Names | undefined;
   try {
-    if (insideLaboratory()) setUpLaboratory();
+    if (insideLaboratory()) {
+      setUpLaboratory();
+      names = await startNames(zoneFacts(plan, roamingHosts(plan)));
+    }
     const forecast = await lookAhead(assignment, demand, interrupt);
     // Not before: what it draws would cover the warnings.
     presenter = new Presenter(scenario, plan, dossier, options.json === true);
@@ -62,6 +69,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
     dossier.conclude();
   } finally {
     presenter?.close();
+    await names?.stop();
     interrupt.release();
   }
   const exit =

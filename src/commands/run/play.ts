@@ -2,6 +2,7 @@
 import { nowMs } from '../../clock.ts';
 import { type LoadEnd, type RunningLoad, startLoad } from '../../engine/engine.ts';
 import { UserError } from '../../errors.ts';
+import { LABORATORY } from '../../guard/guard.ts';
 import { makeMailboxes } from '../../plan/mailboxes.ts';
 import { type Plan, phaseAt } from '../../plan/plan.ts';
 import { Recorder } from '../../record/recorder.ts';
@@ -24,9 +25,10 @@ const PARTIAL_SHARE = 0.02;
 const VIEW_MS = 250;
 /** How long accepted mail may take to reach the sink once all sessions are over. */
 const SETTLE_MS = 3000;
+const SMTP_PORT = 25;
 
 export async function playVariant(play: Play): Promise<Played> {
-  const sink = play.target.kind === 'external' ? undefined : await startSink('127.0.0.1');
+  const sink = await openSink(play.target.kind);
   let running: RunningTarget | undefined;
   try {
     running = stopOnce(await play.target.start(siteOf(play, sink)));
@@ -36,6 +38,12 @@ export async function playVariant(play: Play): Promise<Played> {
     await running?.stop();
     await sink?.stop();
   }
+}
+
+/** In the laboratory it is the mail server of all other domains, where mail by MX finds it. */
+async function openSink(kind: Play['target']['kind']): Promise<Sink | undefined> {
+  if (kind === 'external') return undefined;
+  return kind === 'postfix' ? startSink(LABORATORY.sink, SMTP_PORT) : startSink('127.0.0.1');
 }
 
 function stopOnce(target: RunningTarget): RunningTarget {

@@ -49,8 +49,6 @@ function placement(layout: Layout): Settings {
     inet_protocols: 'ipv4',
     // Nobody is trusted: clients in mynetworks would skip the defences.
     mynetworks: '',
-    smtp_dns_support_level: 'disabled',
-    smtp_host_lookup: 'native',
   };
 }
 
@@ -58,7 +56,10 @@ export function hostName({ domain }: Site): string {
   return `mx.${domain}`;
 }
 
-/** Everything that leaves goes to the sink, bounces included: it is caught there and counted. */
+/**
+ * What was accepted goes to the sink. So does all that leaves for other domains, bounces included: their MX
+ * records, which are looked up as ever, lead there.
+ */
 function routing(site: Site): Settings {
   const sink = `smtp:[${site.sink.host}]:${site.sink.port}`;
   return {
@@ -69,7 +70,6 @@ function routing(site: Site): Settings {
     notify_classes: '',
     relay_domains: site.domain,
     relay_transport: sink,
-    default_transport: sink,
     local_transport: sink,
     virtual_transport: sink,
   };

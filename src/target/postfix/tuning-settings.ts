@@ -36,7 +36,9 @@ export function tuningSettings(
     ...clientAddresses(site.client),
     ...clientLimits(tuning.clientLimits),
     ...(tuning.tls === 'may' && offerTls(layout)),
-    smtpd_peername_lookup: tuning.reverseLookup === 'on' ? 'yes' : 'no',
+    ...(tuning.reverseLookup && {
+      smtpd_peername_lookup: tuning.reverseLookup === 'on' ? 'yes' : 'no',
+    }),
     // The listen backlog is the larger of this and smtpd's own limit in master.cf.
     default_process_limit: String(tuning.acceptQueue ?? DEFAULT_PROCESSES),
     relay_recipient_maps: tables.recipients ?? '',

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { bouncingRecipient, hostName, mailDomain, traitOf } from '../../src/actors/host-name.ts';
-import { bareDate, compactDate, mailDate, UTC } from '../../src/actors/mail-date.ts';
-import { randomStream } from '../../src/plan/random.ts';
+import {
+  hostName,
+  hostOfDomain,
+  mailDomain,
+  NAMED_HOSTS,
+  traitOf,
+} from '../../src/plan/host-name.ts';
 
 const HOSTS = Array.from({ length: 2000 }, (_, host) => hostName(11, host));
 
@@ -34,6 +38,29 @@ describe('host names', () => {
   });
 });
 
+describe('a domain', () => {
+  test('tells its host, in every lap of the words', () => {
+    const hosts = [0, 1, 77, 16_383, 16_384, 500_000, 1_000_000, NAMED_HOSTS - 1];
+    for (const seed of [1, 11, 4_294_967_295]) {
+      const told = hosts.map((host) => hostOfDomain(seed, mailDomain(hostName(seed, host))));
+      expect(told).toEqual(hosts);
+    }
+  });
+
+  test.each([
+    'xman.test',
+    'northwind.test',
+    'northwind1.example',
+    'northwind100.example',
+    'northwind02.example',
+    'mx1.northwind.example',
+    'windnorth.example',
+    'example',
+  ])('%s is no host’s', (domain) => {
+    expect(hostOfDomain(11, domain)).toBeUndefined();
+  });
+});
+
 test('a trait belongs to a name for good and is spread evenly over names', () => {
   const names = [...new Set(HOSTS)];
   const traits = names.map(traitOf);
@@ -42,33 +69,4 @@ test('a trait belongs to a name for good and is spread evenly over names', () =>
     const below = traits.filter((trait) => trait < share).length / names.length;
     expect(Math.abs(below - share)).toBeLessThan(0.04);
   }
-});
-
-test('a failed recipient belongs to the domain of the host that bounces', () => {
-  const random = randomStream(1, 2);
-  const found = Array.from({ length: 200 }, () =>
-    bouncingRecipient('mx1.northwind.example', random),
-  );
-  for (const address of found) expect(address).toMatch(/^[a-z]+[._]?[a-z]*\d*@northwind\.example$/);
-  expect(new Set(found).size).toBeGreaterThan(80);
-  expect(mailDomain('mx1.northwind.example')).toBe('northwind.example');
-});
-
-describe('dates', () => {
-  const date = new Date('2008-02-29T23:30:05Z');
-
-  test.each([
-    ['UTC', UTC, 'Fri, 29 Feb 2008 23:30:05 +0000'],
-    ['east of it', { minutes: 60, name: 'CET' }, 'Sat, 1 Mar 2008 00:30:05 +0100'],
-    ['west of it', { minutes: -300, name: 'EST' }, 'Fri, 29 Feb 2008 18:30:05 -0500'],
-    ['off the hour', { minutes: -210, name: 'NST' }, 'Fri, 29 Feb 2008 20:00:05 -0330'],
-  ])('are written for the zone: %s', (_, zone, written) => {
-    expect(mailDate(date, zone)).toBe(written);
-    expect(new Date(written).getTime()).toBe(date.getTime());
-  });
-
-  test('have qmail’s and postfix’ short forms', () => {
-    expect(bareDate(date)).toBe('29 Feb 2008 23:30:05 -0000');
-    expect(compactDate(date)).toBe('20080229233005');
-  });
 });

@@ -1,9 +1,7 @@
-// Names of mail servers that do not exist, and of people who never had a mailbox there. All under
-// .example, so that nothing can resolve or be hit. The same host always has the same name, and no two
-// hosts of a run share a domain: what a server remembers by name it must not remember of another.
-
-import { hash, type Random, uniform } from '../plan/random.ts';
-import { integer, pick } from './draw.ts';
+// The names of simulated hosts, mail servers that do not exist. All under .example, so that nothing can
+// resolve or be hit. The same host always has the same name, and no two hosts of a run share a domain: what
+// a server remembers by name it must not remember of another. And back: whose a name is.
+import { hash, uniform } from './random.ts';
 
 const STREAM = 4201;
 const ROLES = list('mx1 mx2 mx01 mail mail2 smtp relay mailgate mta3 gw1');
@@ -31,8 +29,6 @@ const SECOND = list(`
   organic outdoor paints parcel parts pets pharma photo pianos pipes plants plastic pumps radio
   records rental repair retail
 `);
-const GIVEN = list('john mary peter susan kenji olga pablo ingrid ahmed chloe');
-const FAMILY = list('smith brown keller rossi tanaka novak silva larsen dubois');
 
 /** Bits for each of the two words. */
 const WORD_BITS = Math.log2(FIRST.length);
@@ -41,7 +37,8 @@ const PAIRS = FIRST.length * SECOND.length;
 /** From 2 to 99 behind a name, for the hosts that come after all pairs of words are used up. */
 const NUMBERS = 98;
 const ROUNDS = 3;
-
+/** So many hosts have names and domains of their own. */
+export const NAMED_HOSTS = PAIRS * (NUMBERS + 1);
 function list(words: string): [string, ...string[]] {
   const [first = '', ...rest] = words.trim().split(/\s+/);
   return [first, ...rest];
@@ -49,16 +46,46 @@ function list(words: string): [string, ...string[]] {
 
 /**
  * `mx1.northwind.example`; host n has this name in every run of the seed, and its domain no other host
- * below 1.6 million.
+ * below NAMED_HOSTS.
  */
 export function hostName(seed: number, hostIndex: number): string {
   const lap = Math.floor(hostIndex / PAIRS);
   const pair = shuffled(seed, lap, hostIndex % PAIRS);
-  const role = pick(() => uniform(seed, STREAM, hostIndex), ROLES);
+  const role = ROLES[Math.floor(uniform(seed, STREAM, hostIndex) * ROLES.length)];
   const domain = `${FIRST[pair >>> WORD_BITS]}${SECOND[pair & WORD_MASK]}`;
-  // The same words have another number in every lap.
-  const number = lap === 0 ? '' : 2 + ((hash(seed, STREAM, pair) + lap) % NUMBERS);
+  const number = lap === 0 ? '' : 2 + ((numberShift(seed, pair) + lap) % NUMBERS);
   return `${role}.${domain}${number}.example`;
+}
+
+/** From both words to their pair's place; made when it is first asked for. */
+let pairs: ReadonlyMap<string, number> | undefined;
+
+function pairOf(words: string): number | undefined {
+  pairs ??= new Map(
+    FIRST.flatMap((first, i) =>
+      SECOND.map((second, j) => [`${first}${second}`, (i << WORD_BITS) | j] as const),
+    ),
+  );
+  return pairs.get(words);
+}
+
+/** The host whose mail domain it is; undefined where there is none of this seed. */
+export function hostOfDomain(seed: number, domain: string): number | undefined {
+  const [, words = '', digits = ''] = /^([a-z]+)([1-9]\d?)?\.example$/.exec(domain) ?? [];
+  const pair = pairOf(words);
+  if (pair === undefined || digits === '1') return undefined;
+  const lap = digits === '' ? 0 : lapOf(Number(digits), numberShift(seed, pair));
+  return lap * PAIRS + unshuffled(seed, lap, pair);
+}
+
+/** The same words have another number in every lap. */
+function numberShift(seed: number, pair: number): number {
+  return hash(seed, STREAM, pair) % NUMBERS;
+}
+
+/** From 1 on. */
+function lapOf(number: number, shift: number): number {
+  return ((number - 2 - shift - 1 + 2 * NUMBERS) % NUMBERS) + 1;
 }
 
 /** A place among the pairs of words, each taken once in a lap: a Feistel network over its two halves. */
@@ -73,23 +100,21 @@ function shuffled(seed: number, lap: number, place: number): number {
   return (left << WORD_BITS) | right;
 }
 
+/** The other way round. */
+function unshuffled(seed: number, lap: number, pair: number): number {
+  let left = pair >>> WORD_BITS;
+  let right = pair & WORD_MASK;
+  for (let round = ROUNDS; round >= 1; round -= 1) {
+    const before = right ^ (hash(seed, STREAM + round, lap, left) & WORD_MASK);
+    right = left;
+    left = before;
+  }
+  return (left << WORD_BITS) | right;
+}
+
 /** `mx1.northwind.example` → `northwind.example` */
 export function mailDomain(host: string): string {
   return host.slice(host.indexOf('.') + 1);
-}
-
-/** An address as spammers guess or harvest them, at the domain that `host` takes mail for. */
-export function bouncingRecipient(host: string, random: Random): string {
-  const given = pick(random, GIVEN);
-  const family = pick(random, FAMILY);
-  const locals = [
-    `${given}.${family}`,
-    `${given.slice(0, 1)}${family}`,
-    `${given}${integer(random, 1, 99)}`,
-    `${family}_${given}`,
-    `${given}${family}${integer(random, 1950, 1999)}`,
-  ] as const;
-  return `${pick(random, locals)}@${mailDomain(host)}`;
 }
 
 /** A number in [0, 1) that belongs to the name: what a host does or does not do, it does for good. */
