@@ -1,7 +1,7 @@
 // Which addresses may be dialled or listened on. The only place of this program that opens a socket:
 // loopback always, the laboratory's addresses only where the network has no way out. Everything else
 // is refused before a socket exists.
-import { createSocket, type RemoteInfo } from 'node:dgram';
+import { createSocket, type RemoteInfo, type SocketOptions } from 'node:dgram';
 import { lookup as systemLookup } from 'node:dns/promises';
 import {
   type AddressInfo,
@@ -162,7 +162,10 @@ export function listenDatagrams(
   onDatagram: OnDatagram,
 ): Promise<Datagrams> {
   if (!isAdmitted(options.host)) return Promise.reject(refusal(options.host));
-  const socket = createSocket(options.host.includes(':') ? 'udp6' : 'udp4');
+  const family = options.host.includes(':') ? 6 : 4;
+  // Peers are numeric, and looking that up takes as long as sending.
+  const lookup: SocketOptions['lookup'] = (address, _options, done) => done(null, address, family);
+  const socket = createSocket({ type: `udp${family}`, lookup });
   return new Promise((resolve, reject) => {
     // For good, as above: an answer that cannot be sent is lost, as datagrams are.
     socket.on('error', (cause) => reject(deaf(options, cause)));

@@ -90,20 +90,21 @@ function answer(records: Records | undefined, question: Question): Reply {
   return { rcode: RCODE.noError, answers: inWire(question, records) };
 }
 
-function inWire({ name, type }: Question, { a, ptr, mx, txt }: Records): readonly Answer[] {
-  const common = { name, ttl: TTL_S };
+/** One type at a time: most questions want one, and are asked by the thousand. */
+function inWire(question: Question, records: Records): Answer[] {
+  const type: string = question.type;
+  const types = type === 'ANY' ? (['A', 'PTR', 'MX', 'TXT'] as const) : [type];
+  return types.flatMap((one) => inWireAs(one, question.name, records) ?? []);
+}
+
+function inWireAs(type: string, name: string, { a, ptr, mx, txt }: Records): Answer | undefined {
+  if (type === 'A' && a !== undefined) return { type, name, ttl: TTL_S, data: a };
+  if (type === 'PTR' && ptr !== undefined) return { type, name, ttl: TTL_S, data: ptr };
+  if (type === 'TXT' && txt !== undefined) return { type, name, ttl: TTL_S, data: txt };
+  if (type !== 'MX' || mx === undefined) return undefined;
   // An exchange of no labels is the null MX, whose preference is 0.
-  const preference = mx === '.' ? 0 : 10;
-  const all: Answer[] = [
-    ...(a === undefined ? [] : [{ ...common, type: 'A' as const, data: a }]),
-    ...(ptr === undefined ? [] : [{ ...common, type: 'PTR' as const, data: ptr }]),
-    ...(mx === undefined
-      ? []
-      : [{ ...common, type: 'MX' as const, data: { preference, exchange: mx } }]),
-    ...(txt === undefined ? [] : [{ ...common, type: 'TXT' as const, data: txt }]),
-  ];
-  const wanted: string = type;
-  return all.filter((record) => record.type === wanted || wanted === 'ANY');
+  const data = { preference: mx === '.' ? 0 : 10, exchange: mx };
+  return { type, name, ttl: TTL_S, data };
 }
 
 /** As large as the asker takes it; else without answers and marked, so that it asks again over TCP. */

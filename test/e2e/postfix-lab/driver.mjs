@@ -3,10 +3,12 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dial } from '../../../dist/guard/guard.js';
+import { dial, LABORATORY } from '../../../dist/guard/guard.js';
+import { DEFAULT_DNS } from '../../../dist/scenario/scenario.js';
 import { POSTFIX_PROGRAMS, postfix } from '../../../dist/target/postfix/postfix.js';
 import { enterLaboratory, insideLaboratory } from '../../../dist/world/laboratory.js';
 import { setUpLaboratory } from '../../../dist/world/laboratory-setup.js';
+import { startNames } from '../../../dist/world/names/server.js';
 import { startSink } from '../../../dist/world/sink.js';
 import { speakTls } from '../../target/tls-dialogue.mjs';
 
@@ -45,13 +47,23 @@ function speak(address, { from, preface, lines }) {
   });
 }
 
+/** The simulated internet of each case, as a run has it: hosts of seed 1, of which the first 1000 send. */
 async function play(one) {
-  const sink = await startSink('127.0.0.1');
+  const names = await startNames({
+    seed: 1,
+    domain: 'target.test',
+    senders: 1000,
+    bots: one.bots ?? [],
+    providers: [],
+    dns: { ...DEFAULT_DNS, ...one.dns },
+  });
+  const sink = await startSink(LABORATORY.sink, 25);
   try {
-    return await playInto(sink, one);
+    return { ...(await playInto(sink, one)), questions: names.counts() };
   } finally {
-    // Its thread would keep this program alive.
+    // Their threads would keep this program alive.
     await sink.stop();
+    await names.stop();
   }
 }
 

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UserError } from '../../../src/errors.ts';
-import type { ClientChoice } from '../../../src/scenario/scenario.ts';
+import type { Hosts } from '../../../src/plan/plan.ts';
+import type { ClientChoice, WorldDns } from '../../../src/scenario/scenario.ts';
 import { POSTFIX_PROGRAMS } from '../../../src/target/postfix/postfix.ts';
 import type { TargetSample, TargetTotals } from '../../../src/target/target.ts';
 import type { Tuning } from '../../../src/tuning/tuning.ts';
 import type { Delivery } from '../../../src/world/delivery.ts';
 import { requireLaboratory } from '../../../src/world/laboratory.ts';
+import type { QuestionCounts } from '../../../src/world/names/counts.ts';
 import type { TlsVersion } from '../../target/tls-dialogue.mjs';
 
 const DRIVER = fileURLToPath(new URL('driver.mjs', import.meta.url));
@@ -21,6 +23,9 @@ export interface Case {
   readonly client?: ClientChoice;
   readonly recipients: readonly string[];
   readonly talks: readonly Talk[];
+  /** Hosts of seed 1 that are bots'. */
+  readonly bots?: readonly Hosts[];
+  readonly dns?: Partial<WorldDns>;
   /** Connections that say nothing while the sample is taken. */
   readonly keepOpen?: number;
 }
@@ -46,6 +51,8 @@ export interface Seen {
   readonly peakQueue: number;
   readonly totals: TargetTotals;
   readonly deliveries: readonly Delivery[];
+  /** What the name server was asked. */
+  readonly questions: QuestionCounts;
   readonly version: string;
   readonly configuration: readonly string[];
   readonly error?: { readonly message: string; readonly hint?: string; readonly exitCode: number };
