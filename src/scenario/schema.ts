@@ -85,7 +85,7 @@ const dns = checked(
   ({ servfail = 0, silence = 0 }, ctx) => {
     if (servfail + silence <= 1) return;
     const what = 'servfail and silence are more than all names together';
-    complain(ctx, { kind: 'plain', what, expected: 'at most 100%' });
+    complain(ctx, { kind: 'plain', what, expected: 'at most 100%' }, ['silence']);
   },
 ).transform(
   ({ delay, ...shares }): WorldDns => ({

@@ -31,6 +31,8 @@ describe('accepts what the parser accepts', () => {
   test.each([
     'seed: 5',
     'world: {roundTrip: 0}',
+    'world: {dns: {delay: 20ms, servfail: 1%, silence: 0.5%, dnsbl: 80%}}',
+    'world: {dns: {}}',
     'phases: {storm: 1.5s}',
     'repeat: 2',
     'target: {address: "[::1]:25", client: proxy-v1}',
@@ -82,6 +84,7 @@ describe('refuses what the parser refuses', () => {
     'phases: {storm: 5}',
     'world: {domain: foo.com}',
     'world: {roundTrip: 80ms}',
+    'world: {dns: {servfail: 1}}',
     'actors2: {}',
     'target: {tuning: {spf: maybe}}',
     'target: {address: "127.0.0.1:25", tuning: {workers: 3}}',

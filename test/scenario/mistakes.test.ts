@@ -52,6 +52,14 @@ const LINES: readonly (readonly [string, ...string[]])[] = [
     '3:40: world.roundTrip.p99: the 99th percentile is below the median; expected at least the median',
   ],
   [
+    'world: {dns: {dealy: 20ms}}',
+    '3:15: unknown key "dealy" in world.dns; expected delay, servfail, silence or dnsbl; did you mean "delay"?',
+  ],
+  [
+    'world: {dns: {servfail: 60%, silence: 50%}}',
+    '3:39: world.dns.silence: servfail and silence are more than all names together; expected at most 100%',
+  ],
+  [
     'target: {kind: embeded}',
     '3:16: target.kind is "embeded"; expected embedded or postfix; did you mean "embedded"?',
   ],

@@ -206,6 +206,17 @@ test.each(['0', '0s', '0ms'])('a round trip of %s is switched off', (zero) => {
   expect(world).not.toHaveProperty('roundTrip');
 });
 
+test.each([
+  ['{}', { delayMs: 0, servfail: 0, silence: 0, dnsbl: 0.8 }],
+  [
+    '{delay: 20ms, servfail: 1%, silence: 0.5%, dnsbl: 50%}',
+    { delayMs: 20, servfail: 0.01, silence: 0.005, dnsbl: 0.5 },
+  ],
+])('a name server that is %s has the rest by default', (dns, expected) => {
+  const { world } = parseScenario(`${SMALLEST}world: {dns: ${dns}}`, 's.yaml');
+  expect(world.dns).toEqual(expected);
+});
+
 test('the victim lives in the domain that is stated', () => {
   const { world } = parseScenario(`${SMALLEST}world: {domain: a.invalid}`, 's.yaml');
   expect(world.victim).toBe('jslopez@a.invalid');

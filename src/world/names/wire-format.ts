@@ -45,7 +45,7 @@ export function respond(
   if ((((message[2] ?? 0) >> 3) & 15) !== QUERY) return refusal(message, RCODE.notBuilt);
   const query = read(message);
   const question = query?.questions?.[0];
-  if (!query || !question || !isPlain(question.name)) return refusal(message, RCODE.formatError);
+  if (!query || !question || !PLAIN.test(question.name)) return refusal(message, RCODE.formatError);
   const { type } = question;
   const name = question.name.toLowerCase();
   const fault = faultOf(name);
@@ -66,10 +66,8 @@ function read(message: Buffer): DecodedPacket | undefined {
   }
 }
 
-/** Other octets are allowed in names (RFC 2181, 11), and no name here has them. */
-function isPlain(name: string): boolean {
-  return /^[!-~]+$/.test(name);
-}
+/** Labels of printable ASCII. Other octets, dots included, are allowed in them (RFC 2181, 11): no name here has any. */
+const PLAIN = /^(?:\.|[!-\-/-~]{1,63}(?:\.[!-\-/-~]{1,63})*)$/;
 
 /** A header alone: what was asked could not be read. */
 function refusal(message: Buffer, rcode: number): Response {

@@ -131,12 +131,15 @@ describe('what is no proper query', () => {
   update.writeUInt8(5 << 3, 2);
   const strange = ask('a.example', 'A');
   strange.writeUInt8(0xc3, 13);
+  const dotted = ask('a.example', 'A');
+  dotted.write('.', 14);
   const cut = ask('a.example', 'A').subarray(0, 20);
 
   it.each<[string, Buffer, string]>([
     ['two questions', two, 'FORMERR'],
     ['half a name', cut, 'FORMERR'],
     ['octets of no letters', strange, 'FORMERR'],
+    ['a dot within a label', dotted, 'FORMERR'],
     ['another operation', update, 'NOTIMP'],
   ])('is refused: %s', (_title, query, code) => {
     const { packet } = asked(query);
