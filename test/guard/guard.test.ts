@@ -1,5 +1,6 @@
 // The guard: which addresses may be dialled or listened on, by table. Nothing here opens a connection
 // to anywhere but this machine.
+import { createSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
@@ -9,6 +10,7 @@ import {
   isAdmitted,
   LABORATORY,
   listen,
+  listenDatagrams,
   makeServer,
 } from '../../src/guard/guard.ts';
 
@@ -182,5 +184,34 @@ describe('a socket', () => {
       message: expect.stringContaining(`127.0.0.1:${port}`),
       hint: expect.stringContaining('Another program uses this port'),
     });
+  });
+});
+
+describe('a datagram socket', () => {
+  const sockets: { close(): unknown }[] = [];
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) await socket.close();
+  });
+
+  it('answers who asks', async () => {
+    const open = await listenDatagrams({ host: '127.0.0.1', port: 0 }, (message, answer) =>
+      answer(Buffer.from(`${message} too`)),
+    );
+    const client = createSocket('udp4');
+    sockets.push(open, client);
+    const answer = new Promise((resolve) => client.once('message', (it) => resolve(String(it))));
+    client.send('hello', open.port, '127.0.0.1');
+    expect(await answer).toBe('hello too');
+  });
+
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'localhost'])('does not open on %s', async (host) => {
+    expect(await outcomeOf(listenDatagrams({ host, port: 0 }, () => undefined))).toBe(4);
+  });
+
+  it('does not open on a port in use', async () => {
+    const open = await listenDatagrams({ host: '127.0.0.1', port: 0 }, () => undefined);
+    sockets.push(open);
+    const again = listenDatagrams({ host: '127.0.0.1', port: open.port }, () => undefined);
+    expect(await outcomeOf(again)).toBe(3);
   });
 });
