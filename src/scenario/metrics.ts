@@ -23,6 +23,19 @@ export const STAGE_NAMES = [
   'quit',
 ] as const;
 
+/** Questions to the laboratory's name server, by type; those to block lists apart, and how many met a fault. */
+export const DNS_COUNTS = [
+  'a',
+  'aaaa',
+  'mx',
+  'txt',
+  'ptr',
+  'dnsbl',
+  'other',
+  'servfail',
+  'silence',
+] as const;
+
 const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
 const latency = (name: string) => QUANTILES.map((q) => `${name}.${q}`);
 
@@ -93,6 +106,7 @@ const PREFIXES: Readonly<Record<string, Families>> = {
     B: ['memory_peak', 'log_bytes', 'disk_bytes'],
     count: ['workers_peak', 'accept_queue_peak', 'listen_overflows', 'queue_peak', 'backscatter'],
   },
+  'dns.': { count: DNS_COUNTS },
   'generator.': {
     '/s': ['offered', 'achieved'],
     s: ['lag.p50', 'lag.p99'],

@@ -5,9 +5,10 @@ import { sourceAddress } from '../../src/plan/source-address.ts';
 import { DEFAULT_DNS, type WorldDns } from '../../src/scenario/scenario.ts';
 import { makeFaults } from '../../src/world/names/faults.ts';
 import { makeZone } from '../../src/world/names/zone.ts';
+import { Folder, readResultIn } from './cli/program.ts';
 import {
   type Case,
-  play,
+  play as playCases,
   reasonToSkip,
   type Seen,
   type Talk,
@@ -191,7 +192,7 @@ const WITHOUT_NAMES: Case = {
 describe.skipIf(skip !== undefined)('a real Postfix asks the name server', () => {
   let seen: Seen[] = [];
   beforeAll(async () => {
-    seen = await play([...ROWS, COPIED, WITHOUT_NAMES]);
+    seen = await playCases([...ROWS, COPIED, WITHOUT_NAMES]);
   }, 120_000);
 
   it.each(ROWS.map(({ title, replies }, i) => [title, i, replies] as const))(
@@ -218,4 +219,57 @@ describe.skipIf(skip !== undefined)('a real Postfix asks the name server', () =>
     expect(found?.replies[0]?.[3]).toContain(called(SOUND, 'unknown'));
     expect(found?.questions).toMatchObject({ ptr: 0, a: 0 });
   });
+});
+
+const RUN = JSON.stringify({
+  name: 'names-of-a-run',
+  clock: { compress: 600 },
+  phases: { warmup: '0s', calm: '200ms', storm: '1s', recovery: '200ms', drain: '3s' },
+  world: { roundTrip: 0, dns: { servfail: '20%', delay: '2ms' } },
+  actors: {
+    legit: { kind: 'legit', rate: '5/s', systems: { postfix: 1 } },
+    bots: { kind: 'bot', rate: '40/s' },
+  },
+  target: {
+    kind: 'postfix',
+    tuning: { postfix: { smtpd_client_restrictions: 'reject_rbl_client dnsbl.test' } },
+  },
+});
+
+describe('a run', () => {
+  const folder = new Folder();
+  const play = async (...more: readonly string[]) => {
+    const out = folder.out();
+    const args = ['run', folder.file('s.yaml', RUN), '--out', out, ...more];
+    const ended = await folder.run(args);
+    expect([0, 6], ended.stderr).toContain(ended.exit);
+    const [run] = readResultIn(out).runs;
+    const figure = (name: string) =>
+      run?.metrics.find(({ phase, metric }) => phase === 'run' && metric === name)?.value ?? 0;
+    return { run, figure };
+  };
+
+  it.skipIf(skip !== undefined)(
+    'counts what its target asked, and has its bots on the block list',
+    async () => {
+      const { run, figure } = await play();
+      const sessions = run?.books.find(({ what }) => what.includes('sessions'))?.theirs;
+      expect(sessions).toBeGreaterThan(40);
+      // One for each client; the resolver asks once more where it is told of a failure.
+      expect(figure('dns.ptr')).toBeGreaterThanOrEqual(sessions ?? 0);
+      expect(figure('dns.dnsbl')).toBeGreaterThan(30);
+      expect(figure('dns.servfail')).toBeGreaterThan(5);
+      expect(figure('dns.silence')).toBe(0);
+      expect(figure('attack.rejected')).toBeGreaterThan(15);
+      expect(figure('legit.rejected')).toBe(0);
+    },
+    60_000,
+  );
+
+  it('whose target asks nobody says so', async () => {
+    const { run } = await play('--target', 'embedded', '--set', 'target.tuning={}');
+    const reason = 'the embedded target asks no name server of the laboratory';
+    expect(run?.unavailable).toContainEqual({ metric: 'dns.ptr', reason });
+    expect(run?.metrics.filter(({ metric }) => metric.startsWith('dns.'))).toEqual([]);
+  }, 60_000);
 });

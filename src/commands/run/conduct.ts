@@ -34,6 +34,7 @@ interface Stage {
   readonly interrupt: Interrupt;
   readonly dossier: Dossier;
   readonly presenter: Presenter;
+  readonly names: Names | undefined;
 }
 
 /** Answers the exit code. @throws UserError for what stands in the way before or during the run. */
@@ -64,8 +65,17 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
     presenter = new Presenter(scenario, plan, dossier, options.json === true);
     presenter.warn(tight);
     const materials = await prepare(plan);
-    const stage = { assignment, plan, tallies, forecast, materials, interrupt, dossier, presenter };
-    await playUntilEnd(stage);
+    await playUntilEnd({
+      assignment,
+      plan,
+      tallies,
+      forecast,
+      materials,
+      interrupt,
+      dossier,
+      presenter,
+      names,
+    });
     dossier.conclude();
   } finally {
     presenter?.close();
@@ -140,6 +150,7 @@ function playOne(
     target: assignment.target,
     network: networkFor(assignment.scenario.target),
     workers: assignment.crew.workers,
+    names: stage.names,
     beyond: beyondOf(stage.forecast),
     variant,
     repeat,

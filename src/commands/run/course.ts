@@ -8,6 +8,8 @@ import type { Run } from '../../result/result.ts';
 import type { Beyond } from '../../result/trust.ts';
 import type { Scenario, Variant } from '../../scenario/scenario.ts';
 import type { RunningTarget, Target } from '../../target/target.ts';
+import type { QuestionCounts } from '../../world/names/counts.ts';
+import type { Names } from '../../world/names/server.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { CpuTicks } from './machine.ts';
 import type { Moment } from './view.ts';
@@ -19,6 +21,8 @@ export interface Play {
   readonly target: Target;
   readonly network: Network;
   readonly workers: number;
+  /** In the laboratory. */
+  readonly names?: Pick<Names, 'counts'> | undefined;
   /** Where the plan exceeds what this machine was measured to hold. */
   readonly beyond?: Beyond | undefined;
   readonly variant: Variant;
@@ -43,6 +47,8 @@ export interface Course {
   readonly play: Play;
   readonly recorder: Recorder;
   readonly running: RunningTarget;
+  /** What the name server had been asked when the target was up. */
+  readonly askedBefore: QuestionCounts | undefined;
   died: string | undefined;
   /**
    * The result could not be written in mid-run: the disk is full, its folder gone. A lack of descriptors

@@ -7,6 +7,7 @@ import { faultWarnings } from '../../result/machine-faults.ts';
 import { disagreements, reconcile } from '../../result/reconcile.ts';
 import type { Metric, Run, Warning } from '../../result/result.ts';
 import { findWarnings } from '../../result/trust.ts';
+import { DNS_COUNTS } from '../../scenario/metrics.ts';
 import type { TargetTotals } from '../../target/target.ts';
 import type { Course, Measured, Play, Played } from './course.ts';
 import { readCpuTicks, stolenShare } from './machine.ts';
@@ -49,7 +50,7 @@ export function makeRun(
     warnings,
     unavailable: unavailable(play, recorder),
     books,
-    extra: generatorFigures(measured, warnings),
+    extra: [...generatorFigures(measured, warnings), ...questions(course)],
     horizon: { endMs: ended.horizonMs },
   });
   const { host, port } = running.address;
@@ -75,6 +76,18 @@ function generatorFigures(
   ];
 }
 
+/** What the name server was asked while the target was up, its stop included. */
+function questions({ play, askedBefore }: Course): readonly Metric[] {
+  const asked = play.names?.counts();
+  if (!asked || !askedBefore) return [];
+  return DNS_COUNTS.map((name) => ({
+    phase: 'run',
+    metric: `dns.${name}`,
+    value: asked[name] - askedBefore[name],
+    unit: 'count',
+  }));
+}
+
 export function partialRun({ play, recorder }: Course): Run {
   return assembleRun(recorder, {
     variant: play.variant.name,
@@ -96,7 +109,7 @@ export function partialRun({ play, recorder }: Course): Run {
 }
 
 /** What nobody measured, with the reason: never shown as 0. */
-function unavailable({ target }: Play, { timeline }: Recorder): Run['unavailable'] {
+function unavailable({ target, names }: Play, { timeline }: Recorder): Run['unavailable'] {
   const kinds = [
     ['target.cpu_s', 'cpuS'],
     ['target.memory_peak', 'memoryBytes'],
@@ -109,8 +122,10 @@ function unavailable({ target }: Play, { timeline }: Recorder): Run['unavailable
   const missing = kinds
     .filter(([, key]) => timeline.samples.every((sample) => sample[key] === undefined))
     .map(([metric]) => ({ metric, reason: `the ${target.kind} target does not tell it here` }));
+  const reason = `the ${target.kind} target asks no name server of the laboratory`;
   return [
     ...missing,
+    ...(names ? [] : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason }))),
     ...[
       'target.backscatter',
       'target.disk_bytes',

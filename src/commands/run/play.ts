@@ -66,6 +66,7 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
     play,
     recorder,
     running,
+    askedBefore: play.names?.counts(),
     died: undefined,
     unwritable: undefined,
     usage: undefined,
