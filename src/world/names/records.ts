@@ -14,6 +14,3 @@ export type Zone = (name: string) => Records | undefined;
 
 /** A mail server for all domains but the target's stands behind this name. */
 export const SINK_NAME = 'sink.test';
-
-/** The block list that the program's own settings ask. */
-export const BLOCK_LIST = 'dnsbl.test';
