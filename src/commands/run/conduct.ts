@@ -54,32 +54,16 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   // Before the laboratory: a signal that comes while it is set up must find its handler.
   interrupt.take();
   let presenter: Presenter | undefined;
-  let names: Names | undefined;
   try {
-    if (insideLaboratory()) {
-      setUpLaboratory();
-      names = await startNames(zoneFacts(plan, roamingHosts(plan)));
-    }
+    if (insideLaboratory()) setUpLaboratory();
     const forecast = await lookAhead(assignment, demand, interrupt);
     // Not before: what it draws would cover the warnings.
     presenter = new Presenter(scenario, plan, dossier, options.json === true);
     presenter.warn(tight);
-    const materials = await prepare(plan);
-    await playUntilEnd({
-      assignment,
-      plan,
-      tallies,
-      forecast,
-      materials,
-      interrupt,
-      dossier,
-      presenter,
-      names,
-    });
+    await playUntilEnd({ assignment, plan, tallies, forecast, interrupt, dossier, presenter });
     dossier.conclude();
   } finally {
     presenter?.close();
-    await names?.stop();
     interrupt.release();
   }
   const exit =
@@ -111,13 +95,30 @@ async function prepare(plan: Plan): Promise<Material[]> {
   return materials;
 }
 
-/** Ctrl-C reaches a target that is still starting, too: then it is no fault that it did not start. */
-async function playUntilEnd(stage: Stage): Promise<void> {
+/**
+ * The name server starts while the messages are made, and ends with the last run. Ctrl-C reaches a target
+ * that is still starting, too: then it is no fault that it did not start.
+ */
+async function playUntilEnd(stage: Omit<Stage, 'materials' | 'names'>): Promise<void> {
+  const opening = openNames(stage.plan);
+  // What is wrong with it is told below.
+  opening.catch(() => undefined);
   try {
-    await playAll(stage);
+    const materials = await prepare(stage.plan);
+    await playAll({ ...stage, materials, names: await opening });
   } catch (cause) {
     if (stage.interrupt.level === 0 || !(cause instanceof UserError)) throw cause;
+  } finally {
+    await opening.then(
+      (names) => names?.stop(),
+      () => undefined,
+    );
   }
+}
+
+async function openNames(plan: Plan): Promise<Names | undefined> {
+  if (!insideLaboratory()) return undefined;
+  return startNames(zoneFacts(plan, roamingHosts(plan)));
 }
 
 async function playAll(stage: Stage): Promise<void> {
