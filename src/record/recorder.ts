@@ -6,6 +6,7 @@ import { phaseIndexAt } from '../plan/plan.ts';
 import { STAGE_INDEX, TLS_USES } from '../smtp/session-record.ts';
 import { END_STATES, STAGES } from '../smtp/stage.ts';
 import { Counters } from './counters.ts';
+import { type Emission, Emissions } from './emissions.ts';
 import { HistogramGrid, MEASURES } from './histograms.ts';
 import { Ledger } from './ledger.ts';
 import { type Sample, Timeline } from './timeline.ts';
@@ -20,6 +21,10 @@ const REJECTED = END_STATES.indexOf('rejected');
 const DECIDED = END_STATES.map((state) => ['rejected', 'deferred', 'accepted'].includes(state));
 const BANNER_REPLY = COLUMN.marks + STAGE_INDEX.banner * 2 + 1;
 const HELO_COMMAND = COLUMN.marks + STAGE_INDEX.helo * 2;
+const QUIT_COMMAND = COLUMN.marks + STAGE_INDEX.quit * 2;
+const AT_BANNER = STAGES.indexOf('banner');
+/** The server hangs up with it, and listens to nothing (RFC 5321 §3.8). */
+const FAREWELL = 421;
 
 export class Recorder {
   readonly plan: Plan;
@@ -27,6 +32,8 @@ export class Recorder {
   readonly counters: Counters;
   readonly timeline = new Timeline();
   readonly ledger: Ledger;
+  readonly emissions: Emissions;
+  readonly hasSink: boolean;
   readonly isLegit: readonly boolean[];
   started = 0;
   inFlight = 0;
@@ -41,6 +48,8 @@ export class Recorder {
     this.histograms = new HistogramGrid(plan.actors.length);
     this.counters = new Counters(plan.actors.length);
     this.ledger = new Ledger(plan.spans, hasSink);
+    this.emissions = new Emissions(plan.spans);
+    this.hasSink = hasSink;
     this.isLegit = plan.actors.map(({ actor }) => actor.kind === 'legit');
   }
 
@@ -86,6 +95,11 @@ export class Recorder {
     this.ledger.arrived(id, this.sinceStart(atMs), recipients);
   }
 
+  /** What the target sent of its own accord, seen at the sink; `atMs` on the machine's clock. */
+  emitted(emission: Emission, atMs: number): void {
+    this.emissions.add(emission, this.sinceStart(atMs));
+  }
+
   /**
    * A look at the target, read at `atMs` on the machine's clock. One that tells nothing (the target
    * died) and one that comes after a later one are dropped: each speaks for the time since the last.
@@ -128,7 +142,7 @@ export class Recorder {
     if (rows[at + COLUMN.attempt] === 0) starts.originals += 1;
     starts.bytesIn += rows[at + COLUMN.bytesIn] as number;
     starts.bytesOut += rows[at + COLUMN.bytesOut] as number;
-    if ((rows[at + HELO_COMMAND] as number) >= 0) starts.spoke += 1;
+    if (hasSpoken(rows, at)) starts.spoke += 1;
     starts.recipients += rows[at + COLUMN.asked] as number;
     starts.recipientsAccepted += rows[at + COLUMN.taken] as number;
     if (tls > 0) starts.tls += 1;
@@ -161,4 +175,10 @@ export class Recorder {
     const started = rows[at + COLUMN.started] as number;
     if (state !== UNSENT && started >= 0) timeline.slot(started).started += 1;
   }
+}
+
+/** A whole command, to a server that was there to hear it. */
+function hasSpoken(rows: Float64Array, at: number): boolean {
+  if (rows[at + COLUMN.stage] === AT_BANNER && rows[at + COLUMN.code] === FAREWELL) return false;
+  return (rows[at + HELO_COMMAND] as number) >= 0 || (rows[at + QUIT_COMMAND] as number) >= 0;
 }

@@ -19,10 +19,28 @@ export interface Sample {
   readonly cpuS?: number;
   readonly memoryBytes?: number;
   readonly workersBusy?: number;
+  readonly workersIdle?: number;
+  readonly workersRunning?: number;
   readonly acceptQueue?: number;
   readonly listenOverflows?: number;
   readonly queue?: number;
+  readonly queueIncoming?: number;
+  readonly queueActive?: number;
+  readonly queueDeferred?: number;
+  readonly queueOldestS?: number;
   readonly logBytes?: number;
+  readonly logLines?: number;
+  readonly diskBytes?: number;
+  /** 1 in stress mode, else 0. */
+  readonly stress?: number;
+  readonly refusedConcurrent?: number;
+  readonly refusedRate?: number;
+  readonly pregreets?: number;
+  readonly listed?: number;
+  readonly hangups?: number;
+  readonly passedNew?: number;
+  readonly passedOld?: number;
+  readonly tooManyErrors?: number;
   /** What the target's process lacked on this machine since its start, by error code. */
   readonly faults?: Readonly<Record<string, number>>;
 }
@@ -35,7 +53,20 @@ export interface Interval {
 }
 
 /** Totals since the target's start, which only grow. */
-export type Total = 'cpuS' | 'listenOverflows' | 'logBytes';
+export type Total =
+  | 'cpuS'
+  | 'listenOverflows'
+  | 'logBytes'
+  | 'logLines'
+  | 'diskBytes'
+  | 'refusedConcurrent'
+  | 'refusedRate'
+  | 'pregreets'
+  | 'listed'
+  | 'hangups'
+  | 'passedNew'
+  | 'passedOld'
+  | 'tooManyErrors';
 
 /**
  * A total at any moment of the run: on the line between the readings around it, and undefined after

@@ -5,6 +5,7 @@ import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
 import { STAGES } from '../smtp/stage.ts';
 import { groupMetrics, indexes, outcomeRows } from './attack-metrics.ts';
+import { emissionMetrics, emittedSamples } from './emission-metrics.ts';
 import { generatorMetrics } from './generator-metrics.ts';
 import {
   entriesIn,
@@ -14,6 +15,7 @@ import {
   recoverySeconds,
   waitOf,
 } from './legit-metrics.ts';
+import type { MailAccounts } from './mail-account.ts';
 import { histogramMetrics } from './quantiles.ts';
 import { rejectMetrics, rejectUnavailable } from './reject-metrics.ts';
 import type { Metric, MetricPhase, Run, Warning } from './result.ts';
@@ -34,11 +36,16 @@ export interface RunFacts {
   readonly horizon: Horizon;
   /** While the run goes on: leaves out what only its end can tell. */
   readonly unfinished?: boolean;
+  /** The target's own log of legitimate mail. */
+  readonly accounts?: MailAccounts | undefined;
+  readonly causes?: Run['causes'];
+  readonly methods?: Run['methods'];
 }
 
 export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
   const messages = recorder.ledger.size;
   const warnings = [...facts.warnings];
+  const emitted = emittedSamples(recorder.emissions);
   if (messages > LEDGER_ROWS) {
     warnings.push({
       code: 'ledger-cut',
@@ -60,7 +67,10 @@ export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
     timeline: secondRows(recorder),
     outcomes: outcomeRows(recorder),
     books: facts.books,
-    ledger: ledgerRows(recorder.ledger, LEDGER_ROWS),
+    ...(emitted.length > 0 && { emitted }),
+    ...(facts.causes && { causes: facts.causes }),
+    ...(facts.methods && { methods: facts.methods }),
+    ledger: ledgerRows(recorder.ledger, LEDGER_ROWS, facts.accounts),
   };
 }
 
@@ -91,15 +101,16 @@ function metricsIn(recorder: Recorder, window: Window, facts: RunFacts): Metric[
       ? recoverySeconds(ledger, plan.spans.recoveryMs, plan.spans.endMs, facts.horizon)
       : undefined;
   return [
-    ...legitMetrics(recorder, phase, phases, facts.horizon),
+    ...legitMetrics(recorder, phase, phases, facts.horizon, undefined, facts.accounts),
     ...groupMetrics(recorder, 'attack', attackers, phase, phases),
     ...plan.actors.flatMap(({ actor: { name }, index }) =>
       recorder.isLegit[index]
-        ? legitMetrics(recorder, phase, phases, facts.horizon, { index, name })
+        ? legitMetrics(recorder, phase, phases, facts.horizon, { index, name }, facts.accounts)
         : groupMetrics(recorder, `actor.${name}`, [index], phase, phases, name),
     ),
     ...sharedLatencies(recorder, phase, phases),
     ...targetMetrics(recorder, window),
+    ...emissionMetrics(recorder, window),
     ...(phase === 'storm' || phase === 'run' ? rejectMetrics(recorder, phase, attackers) : []),
     ...generatorMetrics(recorder, window),
     ...(recovery ? [recovery] : []),

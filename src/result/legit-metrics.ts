@@ -5,6 +5,7 @@ import type { Entry, EntryState } from '../record/ledger-page.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Phase } from '../scenario/scenario.ts';
 import { indexes } from './attack-metrics.ts';
+import { fateOf, type MailAccounts } from './mail-account.ts';
 import { plannedSessions } from './planned.ts';
 import { rankOf, type Wait, waitMetrics } from './quantiles.ts';
 import type { LedgerRow, Metric, MetricPhase } from './result.ts';
@@ -37,6 +38,7 @@ export function legitMetrics(
   phases: readonly Phase[],
   horizon: Horizon,
   actor?: { readonly index: number; readonly name: string },
+  accounts?: MailAccounts,
 ): Metric[] {
   const prefix = actor ? `actor.${actor.name}` : 'legit';
   const base = actor ? { phase, actor: actor.name } : { phase };
@@ -66,6 +68,7 @@ export function legitMetrics(
     metric('tls', sumOf(recorder, 'tls', actors, phases), 'count'),
     metric('tls_resumed', sumOf(recorder, 'tlsResumed', actors, phases), 'count'),
     ...bounceMetrics(entries, metric),
+    ...fateMetrics(entries, accounts, metric),
     metric('first_attempt_rate', first.length / n, 'share'),
     ...(sent > 0 ? [metric('attempts.mean', attempts / sent, 'ratio', sent)] : []),
     ...waitMetrics(
@@ -100,6 +103,21 @@ function bounceMetrics(
   );
 }
 
+/** What the target's own log says of mail that it took and that did not arrive. */
+function fateMetrics(
+  entries: readonly Entry[],
+  accounts: MailAccounts | undefined,
+  metric: (name: string, value: number, unit: 'count') => Metric,
+): Metric[] {
+  if (!accounts) return [];
+  const fates = entries
+    .filter(({ state }) => state === 'lost')
+    .map((e) => fateOf(e, accounts).fate);
+  return (['bounced', 'deferred'] as const).map((fate) =>
+    metric(fate, fates.filter((one) => one === fate).length, 'count'),
+  );
+}
+
 const FATES = ['unsent', 'delivered', 'lost', 'late', 'rejected'] as const;
 
 function countFates(entries: readonly Entry[]): Record<EntryState, number> {
@@ -109,7 +127,7 @@ function countFates(entries: readonly Entry[]): Record<EntryState, number> {
 }
 
 /** The first so many messages, in the order in which they were due. */
-export function ledgerRows(ledger: Ledger, most: number): LedgerRow[] {
+export function ledgerRows(ledger: Ledger, most: number, accounts?: MailAccounts): LedgerRow[] {
   const inOrder = [...ledger.all()].sort((a, b) => a.dueMs - b.dueMs);
   return inOrder.slice(0, most).map((entry) => ({
     id: entry.id,
@@ -121,6 +139,7 @@ export function ledgerRows(ledger: Ledger, most: number): LedgerRow[] {
     ...(entry.isBounce ? { bounce: true as const } : {}),
     ...(entry.deliveredMs === undefined ? {} : { deliveredAt: entry.deliveredMs / 1000 }),
     last: entry.lastCode > 0 ? String(entry.lastCode) : `${entry.lastState} at ${entry.lastStage}`,
+    ...fateOf(entry, accounts),
   }));
 }
 

@@ -2,6 +2,8 @@
 
 import type { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
+import type { Stage } from '../smtp/stage.ts';
+import { type MailAccounts, mailBooks } from './mail-account.ts';
 import type { Comparison, Warning } from './result.ts';
 
 /** The target's account; absent figures are not compared. */
@@ -9,8 +11,23 @@ export interface TargetBooks {
   readonly sessions?: number;
   readonly lostAfterConnect?: number;
   readonly rcptRejects?: Readonly<Record<string, number>>;
+  readonly stageRejects?: Readonly<Record<string, number>>;
   readonly accepted?: number;
+  readonly bounces?: number;
+  readonly messages?: MailAccounts;
 }
+
+/**
+ * Stages at which a client is told no once, and our record holds that reply: by the names of our stages
+ * and of the log's. A client that is refused at EHLO says HELO and is refused again, so that stage is not
+ * compared.
+ */
+const STAGES_COMPARED = [
+  ['banner', 'CONNECT', 'at the greeting'],
+  ['mail', 'MAIL', 'at MAIL'],
+  ['data', 'DATA', 'at DATA'],
+  ['body', 'END-OF-MESSAGE', 'at the end of the message'],
+] as const;
 
 /** The same facts from both sides; equal figures are a check passed, unequal ones a warning. */
 export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] {
@@ -33,6 +50,7 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
       });
     }
   }
+  if (books.stageRejects) comparisons.push(...stageBooks(recorder, books.stageRejects));
   if (books.accepted !== undefined) {
     const all = recorder.plan.actors.map(({ index }) => index);
     comparisons.push({
@@ -41,7 +59,48 @@ export function reconcile(recorder: Recorder, books: TargetBooks): Comparison[] 
       theirs: books.accepted,
     });
   }
+  if (books.messages) comparisons.push(...mailBooks(recorder.ledger, books.messages));
+  if (books.bounces !== undefined) comparisons.push(bounceBook(recorder, books.bounces));
   return comparisons;
+}
+
+function stageBooks(recorder: Recorder, theirs: Readonly<Record<string, number>>): Comparison[] {
+  return STAGES_COMPARED.flatMap(([stage, logged, where]) => {
+    const ours = repliesAt(recorder, stage);
+    const codes = new Set(ours.keys());
+    for (const key of Object.keys(theirs)) {
+      const [at, code] = key.split(' ');
+      if (at === logged && code !== undefined) codes.add(code);
+    }
+    return [...codes]
+      .filter((code) => !NOT_LOGGED.test(code))
+      .sort()
+      .map((code) => ({
+        what: `sessions refused with ${code} ${where}`,
+        ours: ours.get(code) ?? 0,
+        theirs: theirs[`${logged} ${code}`] ?? 0,
+      }));
+  });
+}
+
+/** Errors of syntax and order, which are no decision about anybody. */
+const NOT_LOGGED = /^50\d$/;
+
+function repliesAt({ counters }: Recorder, stage: Stage): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const row of counters.rows()) {
+    if (row.stage !== stage || (row.state !== 'rejected' && row.state !== 'deferred')) continue;
+    for (const [reply, n] of row.replies) {
+      const code = reply.split(' ', 1)[0] ?? '';
+      sums.set(code, (sums.get(code) ?? 0) + n);
+    }
+  }
+  return sums;
+}
+
+function bounceBook({ emissions }: Recorder, theirs: number): Comparison {
+  const { backscatter, fairBounces } = emissions.in(PHASES);
+  return { what: 'bounces sent', ours: backscatter + fairBounces, theirs };
 }
 
 export function disagreements(comparisons: readonly Comparison[]): Warning[] {

@@ -90,6 +90,12 @@ export interface Run {
   readonly outcomes: readonly OutcomeRow[];
   /** The same facts as both sides counted them; empty where the target keeps no account of its own. */
   readonly books: readonly Comparison[];
+  /** A few of the messages that the target sent to others than its own domain; absent for none. */
+  readonly emitted?: readonly EmittedSample[];
+  /** Negative replies in the target's own log by their reason; absent where it keeps none. */
+  readonly causes?: Readonly<Record<string, number>>;
+  /** How figures were come by that could be come by in several ways, by metric. */
+  readonly methods?: Readonly<Record<string, string>>;
   /** Every legitimate message; long runs are cut at 100,000 and say so in a warning. */
   readonly ledger: readonly LedgerRow[];
 }
@@ -149,8 +155,13 @@ export interface Second {
     readonly cpu?: number;
     readonly memoryBytes?: number;
     readonly workersBusy?: number;
+    readonly workersIdle?: number;
     readonly acceptQueue?: number;
     readonly queue?: number;
+    readonly queueDeferred?: number;
+    readonly queueOldestS?: number;
+    /** 1 while the target worked in stress mode, else 0. */
+    readonly stress?: number;
   };
 }
 
@@ -177,6 +188,18 @@ export interface Comparison {
   readonly theirs: number;
 }
 
+/** What it says is a stranger's text, cut short and without control characters. */
+export interface EmittedSample {
+  /** Seconds since the run's start. */
+  readonly t: number;
+  /** bounce: to a forged sender. other: any other mail of the target's own. */
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly lines: readonly string[];
+}
+
 export interface LedgerRow {
   readonly id: string;
   readonly phase: Phase;
@@ -197,6 +220,13 @@ export interface LedgerRow {
   readonly deliveredAt?: number;
   /** Final reply or error of the last attempt, e.g. `450`, `timedOut at banner`. */
   readonly last?: string;
+  /**
+   * What the target's own log says became of mail that it took and that did not arrive: a bounce to the
+   * sender, or another attempt to come.
+   */
+  readonly fate?: 'bounced' | 'deferred';
+  /** The target's name for it, where it took it and it did not arrive. */
+  readonly queueId?: string;
 }
 
 interface VerdictRecord {

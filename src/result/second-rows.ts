@@ -7,7 +7,16 @@ import { END_STATES, type EndState } from '../smtp/stage.ts';
 import type { Second } from './result.ts';
 import { type Gauge, peakOf } from './target-metrics.ts';
 
-const GAUGES = ['memoryBytes', 'workersBusy', 'acceptQueue', 'queue'] as const;
+const GAUGES = [
+  'memoryBytes',
+  'workersBusy',
+  'workersIdle',
+  'acceptQueue',
+  'queue',
+  'queueDeferred',
+  'queueOldestS',
+  'stress',
+] as const;
 
 export function secondRows(recorder: Recorder): Second[] {
   const { timeline, plan } = recorder;

@@ -16,47 +16,67 @@ export interface Window {
 /** The readings of a sample that go up and down. */
 export type Gauge = Exclude<keyof Sample, Total | 'atMs' | 'faults'>;
 
+/** Each with the reading that it is made of, for saying which cannot be given. */
 const PEAKS = [
   ['target.memory_peak', 'memoryBytes', 'B'],
   ['target.workers_peak', 'workersBusy', 'count'],
+  ['target.workers_running_peak', 'workersRunning', 'count'],
   ['target.accept_queue_peak', 'acceptQueue', 'count'],
   ['target.queue_peak', 'queue', 'count'],
+  ['target.queue_incoming_peak', 'queueIncoming', 'count'],
+  ['target.queue_active_peak', 'queueActive', 'count'],
+  ['target.queue_deferred_peak', 'queueDeferred', 'count'],
+  ['target.queue_oldest_peak', 'queueOldestS', 's'],
 ] as const satisfies readonly (readonly [string, Gauge, Metric['unit']])[];
+
+const GROWN = [
+  ['target.cpu_s', 'cpuS', 's'],
+  ['target.listen_overflows', 'listenOverflows', 'count'],
+  ['target.log_bytes', 'logBytes', 'B'],
+  ['target.log_lines', 'logLines', 'count'],
+  ['target.disk_bytes', 'diskBytes', 'B'],
+  ['target.refused_concurrent', 'refusedConcurrent', 'count'],
+  ['target.refused_rate', 'refusedRate', 'count'],
+  ['target.too_many_errors', 'tooManyErrors', 'count'],
+  ['target.postscreen.pregreet', 'pregreets', 'count'],
+  ['target.postscreen.dnsbl', 'listed', 'count'],
+  ['target.postscreen.hangup', 'hangups', 'count'],
+  ['target.postscreen.pass_new', 'passedNew', 'count'],
+  ['target.postscreen.pass_old', 'passedOld', 'count'],
+] as const satisfies readonly (readonly [string, Total, Metric['unit']])[];
+
+const STRESS = ['target.stress_s', 'stress', 's'] as const;
+
+/** The metrics that samples give, and what each needs of them. */
+export const SAMPLED = [...PEAKS, ...GROWN, STRESS].map(([metric, key]) => [metric, key] as const);
 
 export function targetMetrics({ timeline, plan }: Recorder, window: Window): Metric[] {
   const { phase, phases, fromMs, toMs } = window;
-  const samples = timeline
-    .intervals()
-    .filter((interval) => {
-      const most = phaseOf(interval, plan.spans);
-      return most !== undefined && phases.includes(most);
-    })
-    .map(({ sample }) => sample);
+  const intervals = timeline.intervals().filter((interval) => {
+    const most = phaseOf(interval, plan.spans);
+    return most !== undefined && phases.includes(most);
+  });
+  const samples = intervals.map(({ sample }) => sample);
   const peaks = PEAKS.map(([metric, gauge, unit]) => ({
     metric,
     value: peakOf(samples, gauge),
     unit,
   }));
-  const grown = [
-    {
-      metric: 'target.cpu_s',
-      value: growth(timeline.curve('cpuS'), fromMs, toMs),
-      unit: 's',
-    },
-    {
-      metric: 'target.listen_overflows',
-      value: growth(inWholes(timeline.curve('listenOverflows')), fromMs, toMs),
-      unit: 'count',
-    },
-    {
-      metric: 'target.log_bytes',
-      value: growth(inWholes(timeline.curve('logBytes')), fromMs, toMs),
-      unit: 'B',
-    },
-  ] as const;
-  return [...grown, ...peaks].flatMap(({ metric, value, unit }) =>
+  const grown = GROWN.map(([metric, total, unit]) => {
+    const curve = timeline.curve(total);
+    return { metric, value: growth(unit === 's' ? curve : inWholes(curve), fromMs, toMs), unit };
+  });
+  const stress = { metric: STRESS[0], value: stressS(intervals), unit: STRESS[2] };
+  return [...grown, ...peaks, stress].flatMap(({ metric, value, unit }) =>
     value === undefined ? [] : { phase, metric, value, unit },
   );
+}
+
+/** Seconds in stress mode, to the sample; undefined when no sample tells. */
+function stressS(intervals: readonly Interval[]): number | undefined {
+  if (intervals.every(({ sample }) => sample.stress === undefined)) return undefined;
+  const stressed = intervals.filter(({ sample }) => sample.stress === 1);
+  return stressed.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) / 1000;
 }
 
 /** The highest reading; undefined when no sample has one. */

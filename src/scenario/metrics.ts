@@ -57,6 +57,9 @@ const LEGIT: Families = {
     'bounces.lost',
     'bounces.late',
     'bounces.rejected',
+    // Of the lost: the target's own log says that it sent a bounce, or that it will try again.
+    'bounced',
+    'deferred',
   ],
   share: ['first_attempt_rate'],
   ratio: ['attempts.mean'],
@@ -102,9 +105,35 @@ const PREFIXES: Readonly<Record<string, Families>> = {
   // Of the storm, and beyond what the calm takes: see result/reject-metrics.ts.
   'reject.': { ms: ['cpu_ms'], B: ['bytes', 'log_bytes'], J: ['joules'] },
   'target.': {
-    s: ['cpu_s'],
+    s: ['cpu_s', 'queue_oldest_peak', 'stress_s'],
     B: ['memory_peak', 'log_bytes', 'disk_bytes'],
-    count: ['workers_peak', 'accept_queue_peak', 'listen_overflows', 'queue_peak', 'backscatter'],
+    count: [
+      'workers_peak',
+      'workers_running_peak',
+      'accept_queue_peak',
+      'listen_overflows',
+      'queue_peak',
+      'queue_incoming_peak',
+      'queue_active_peak',
+      'queue_deferred_peak',
+      'log_lines',
+      // Its own verdicts about clients: beyond anvil's limits, ended for their errors, postscreen's.
+      'refused_concurrent',
+      'refused_rate',
+      'too_many_errors',
+      'postscreen.pregreet',
+      'postscreen.dnsbl',
+      'postscreen.hangup',
+      'postscreen.pass_new',
+      'postscreen.pass_old',
+      // What it sent of its own accord: bounces to forged senders and the recipients that they speak of,
+      // bounces to the senders of legitimate mail, questions about addresses, anything else.
+      'backscatter',
+      'backscatter_recipients',
+      'fair_bounces',
+      'probes',
+      'other_mail',
+    ],
   },
   'dns.': { count: DNS_COUNTS },
   'generator.': {
@@ -119,8 +148,8 @@ const PREFIXES: Readonly<Record<string, Families>> = {
 };
 type Families = Readonly<Partial<Record<MetricUnit, readonly string[]>>>;
 
-/** Needs a reading of power, a look at the disk, a sink that tells bounces apart: not there yet. */
-const LATER = new Set(['reject.joules', 'target.disk_bytes', 'target.backscatter']);
+/** Needs a reading of power: not there yet. */
+const LATER = new Set(['reject.joules']);
 
 function list(prefix: string, families: Families): MetricInfo[] {
   return Object.entries(families).flatMap(([unit, names]) =>

@@ -50,12 +50,35 @@ export interface TargetSample {
   readonly cpuS?: number;
   readonly memoryBytes?: number;
   readonly workersBusy?: number;
+  /** Processes that wait for a client, and those of the busy ones that were on a CPU. */
+  readonly workersIdle?: number;
+  readonly workersRunning?: number;
   readonly acceptQueue?: number;
   /** Connections that the kernel or the target refused for want of room, since the start. */
   readonly listenOverflows?: number;
   /** Messages accepted and not yet delivered. */
   readonly queue?: number;
+  /** Of these: coming in, being delivered, waiting for another attempt. */
+  readonly queueIncoming?: number;
+  readonly queueActive?: number;
+  readonly queueDeferred?: number;
+  /** How long the oldest message has been in the queue; 0 for an empty one. */
+  readonly queueOldestS?: number;
   readonly logBytes?: number;
+  readonly logLines?: number;
+  /** Bytes that a disk would have had to take, since the start. */
+  readonly diskBytes?: number;
+  /** 1 while it works in stress mode, else 0. */
+  readonly stress?: number;
+  /** Its own verdicts about clients since the start: see the Postfix target's log. */
+  readonly refusedConcurrent?: number;
+  readonly refusedRate?: number;
+  readonly pregreets?: number;
+  readonly listed?: number;
+  readonly hangups?: number;
+  readonly passedNew?: number;
+  readonly passedOld?: number;
+  readonly tooManyErrors?: number;
   /**
    * What its process lacked on this machine since the start, by error code: such a run did not test the
    * tuning.
@@ -71,9 +94,31 @@ export interface TargetTotals {
   readonly lostAfterConnect?: number;
   /** Negative replies to RCPT, by reply code. */
   readonly rcptRejects?: Readonly<Record<string, number>>;
+  /** Negative replies elsewhere, by the stage and code of its log: `CONNECT 421`, `MAIL 552`. */
+  readonly stageRejects?: Readonly<Record<string, number>>;
+  /** All negative replies of its log by their reason, in words. */
+  readonly causes?: Readonly<Record<string, number>>;
   readonly accepted?: number;
+  /** Reports of non-delivery that it made and got rid of. */
+  readonly bounces?: number;
+  /** Legitimate messages that it heard of, by ledger id; absent when it could not follow them all. */
+  readonly messages?: ReadonlyMap<string, MessageAccount>;
+  /** How figures were come by that could be come by in several ways, by metric. */
+  readonly methods?: Readonly<Record<string, string>>;
   readonly logBytes?: number;
   readonly last?: TargetSample;
   /** Warnings from the target's log that change how a result reads. */
   readonly warnings: readonly string[];
+}
+
+/** A legitimate message in the target's own log. Counts are of recipients, but for `accepted`. */
+export interface MessageAccount {
+  /** The first that it got: it may have been sent more than once. */
+  readonly queueId: string;
+  /** How often it came into the queue. */
+  readonly accepted: number;
+  readonly sent: number;
+  readonly bounced: number;
+  /** Still waiting for another attempt. */
+  readonly deferred: number;
 }

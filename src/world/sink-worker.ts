@@ -1,22 +1,28 @@
-// The sink's thread: accepts every message, keeps nothing but one record of it.
+// The sink's thread: takes what its store takes, and keeps nothing of a message but one record of it.
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs } from '../clock.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { listen, makeServer } from '../guard/guard.ts';
-import { type Delivery, LEDGER_ID } from './delivery.ts';
+import { classify, type Envelope, MOST_READ, sampleOf } from './classify.ts';
+import type { Delivery, DeliveryKind } from './delivery.ts';
+import { MailStore } from './mail-store.ts';
+import { OpenTransactions } from './open-transactions.ts';
 import { PromptServer, type Socket } from './prompt-server.ts';
-import type { SinkMessage } from './sink.ts';
+import type { SinkMessage, SinkOrders } from './sink.ts';
 
 const BATCH_MS = 100;
-/** Header fields end within this, or the message is none of ours. */
-const MAX_HEADER_BYTES = 65536;
 /** Above the kernel's usual limit, which then decides. */
 const BACKLOG = 4096;
+/** Messages of each kind that are shown to people. */
+const MOST_SAMPLES = 5;
 
-const { host, port } = workerData as { host: string; port: number };
+const { host, port, store } = workerData as SinkOrders;
+const mailStore = new MailStore(store);
 const sockets = new Set<Socket>();
+const samples: Partial<Record<DeliveryKind, number>> = {};
 let batch: Delivery[] = [];
 let timer: NodeJS.Timeout | undefined;
+let stopping = false;
 
 function tell(message: SinkMessage): void {
   parentPort?.postMessage(message);
@@ -34,26 +40,73 @@ function record(delivery: Delivery): void {
   timer ??= setTimeout(flush, BATCH_MS);
 }
 
+const transactions = new OpenTransactions(({ reversePath, taken }) => {
+  // It is we who end the sessions that are still there at the stop.
+  if (stopping) return;
+  const atMs = nowMs();
+  record({ kind: 'probe', id: undefined, atMs, reversePath, recipients: taken, bytes: 0 });
+});
+
+function onMessage(envelope: Envelope, head: string, bytes: number): void {
+  const { bounce, kind, id } = classify(envelope, head);
+  const sample = sampleFor(kind, bounce, envelope, head);
+  record({
+    kind,
+    id,
+    atMs: nowMs(),
+    reversePath: envelope.reversePath,
+    recipients: envelope.recipients.length,
+    bytes,
+    ...(bounce && { bounce }),
+    ...(sample && { sample }),
+  });
+}
+
+/** Of what left the target's domain and answers no legitimate mail. */
+function sampleFor(
+  kind: DeliveryKind,
+  bounce: Delivery['bounce'],
+  envelope: Envelope,
+  head: string,
+): Delivery['sample'] {
+  if (!envelope.leaves || kind === 'legitimate' || bounce?.about !== undefined) return undefined;
+  const taken = samples[kind] ?? 0;
+  if (taken >= MOST_SAMPLES) return undefined;
+  samples[kind] = taken + 1;
+  return sampleOf(kind, envelope, head);
+}
+
+const UNKNOWN = Object.assign(new Error('5.1.1 No such mailbox here'), { responseCode: 550 });
+
 const smtp = new PromptServer({
-  onMailFrom: (_address, _session, callback) => callback(),
-  onRcptTo: (_address, _session, callback) => callback(),
+  onMailFrom: ({ address }, session, callback) => {
+    transactions.begin(session, address);
+    callback();
+  },
+  onRcptTo: ({ address }, session, callback) => {
+    const taken = mailStore.takes(address);
+    transactions.recipient(session, taken);
+    callback(taken ? null : UNKNOWN);
+  },
   onData: (stream, session, callback) => {
-    const reversePath = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
-    const recipients = session.envelope.rcptTo.length;
+    transactions.message(session);
+    const { mailFrom, rcptTo } = session.envelope;
+    const reversePath = mailFrom ? mailFrom.address : '';
+    const recipients = rcptTo.map(({ address }) => address);
+    const leaves = recipients.some((recipient) => mailStore.isElsewhere(recipient));
     let head = '';
     stream.on('data', (chunk: Buffer) => {
-      if (head.length < MAX_HEADER_BYTES && !head.includes('\r\n\r\n')) {
-        head += chunk.toString('latin1');
-      }
+      // What stays in the domain is told by its header.
+      if (head.length >= MOST_READ || (!leaves && head.includes('\r\n\r\n'))) return;
+      head += chunk.toString('latin1');
     });
     stream.on('end', () => {
-      const header = head.split('\r\n\r\n', 1)[0] ?? '';
-      const id = LEDGER_ID.exec(header)?.[1];
-      record({ id, atMs: nowMs(), reversePath, recipients, bytes: stream.byteLength });
+      onMessage({ reversePath, recipients, leaves }, head, stream.byteLength);
       callback();
     });
     stream.on('error', () => undefined);
   },
+  onClose: (session) => transactions.abandon(session),
 });
 
 const server = makeServer({ noDelay: true }, (socket) => {
@@ -63,6 +116,7 @@ const server = makeServer({ noDelay: true }, (socket) => {
 });
 
 function stop(): void {
+  stopping = true;
   server.close();
   for (const socket of sockets) socket.destroy();
   flush();

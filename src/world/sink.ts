@@ -1,10 +1,18 @@
-// Where accepted mail ends: a mail server in a thread of its own that takes everything and reports
-// what arrived, and when. A thread, so that a busy main thread cannot make mail look late.
+// Where all mail of a target ends: a mail server in a thread of its own that reports what arrived, when,
+// and what it was. A thread, so that a busy main thread cannot make mail look late.
 import { Worker } from 'node:worker_threads';
 import { type ExitCode, UserError } from '../errors.ts';
 import type { Delivery } from './delivery.ts';
+import type { Store } from './mail-store.ts';
 
 const WORKER = new URL('../../dist/world/sink-worker.js', import.meta.url);
+
+/** What the thread is started with. */
+export interface SinkOrders {
+  readonly host: string;
+  readonly port: number;
+  readonly store: Store | undefined;
+}
 
 /** What the thread tells; it is told only `'stop'`. */
 export type SinkMessage =
@@ -29,9 +37,14 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-/** Port 0 takes a free one of `host`. @throws UserError (4 not admitted, 3 cannot listen). */
-export async function startSink(host: string, port = 0): Promise<Sink> {
-  const worker = new Worker(WORKER, { workerData: { host, port } });
+/**
+ * Listens on a port of `host`, 0 for a free one. Without a store it takes everything and tells no bounces
+ * apart.
+ * @throws UserError (4 not admitted, 3 cannot listen).
+ */
+export async function startSink(host: string, port = 0, store?: Store): Promise<Sink> {
+  const workerData: SinkOrders = { host, port, store };
+  const worker = new Worker(WORKER, { workerData });
   const listeners: DeliveryListener[] = [];
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   worker.on('message', (message: SinkMessage) => {

@@ -3,9 +3,12 @@ import { nowMs } from '../../clock.ts';
 import type { LoadEnd } from '../../engine/engine.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { assembleRun } from '../../result/assemble-run.ts';
+import { EMISSION_METRICS } from '../../result/emission-metrics.ts';
 import { faultWarnings } from '../../result/machine-faults.ts';
+import { mailDisagreements } from '../../result/mail-account.ts';
 import { disagreements, reconcile } from '../../result/reconcile.ts';
 import type { Metric, Run, Warning } from '../../result/result.ts';
+import { SAMPLED } from '../../result/target-metrics.ts';
 import { findWarnings } from '../../result/trust.ts';
 import { DNS_COUNTS } from '../../scenario/metrics.ts';
 import type { TargetTotals } from '../../target/target.ts';
@@ -28,7 +31,8 @@ export function makeRun(
   const { play, recorder, running } = course;
   const { end, totals, measured } = ended;
   if (totals.last) recorder.sampled(totals.last, nowMs());
-  const books = end.interrupted || course.died ? [] : reconcile(recorder, totals);
+  const whole = !end.interrupted && course.died === undefined;
+  const books = whole ? reconcile(recorder, totals) : [];
   const warnings = [
     ...findWarnings({
       recorder,
@@ -43,6 +47,7 @@ export function makeRun(
       beyond: play.beyond,
     }),
     ...disagreements(books),
+    ...(whole && totals.messages ? mailDisagreements(recorder.ledger, totals.messages) : []),
   ];
   const run = assembleRun(recorder, {
     variant: play.variant.name,
@@ -52,6 +57,9 @@ export function makeRun(
     books,
     extra: [...generatorFigures(measured, warnings), ...questions(course)],
     horizon: { endMs: ended.horizonMs },
+    accounts: totals.messages,
+    causes: totals.causes,
+    methods: totals.methods,
   });
   const { host, port } = running.address;
   return {
@@ -109,29 +117,19 @@ export function partialRun({ play, recorder }: Course): Run {
 }
 
 /** What nobody measured, with the reason: never shown as 0. */
-function unavailable({ target, names }: Play, { timeline }: Recorder): Run['unavailable'] {
-  const kinds = [
-    ['target.cpu_s', 'cpuS'],
-    ['target.memory_peak', 'memoryBytes'],
-    ['target.workers_peak', 'workersBusy'],
-    ['target.accept_queue_peak', 'acceptQueue'],
-    ['target.listen_overflows', 'listenOverflows'],
-    ['target.queue_peak', 'queue'],
-    ['target.log_bytes', 'logBytes'],
-  ] as const;
-  const missing = kinds
-    .filter(([, key]) => timeline.samples.every((sample) => sample[key] === undefined))
-    .map(([metric]) => ({ metric, reason: `the ${target.kind} target does not tell it here` }));
-  const reason = `the ${target.kind} target asks no name server of the laboratory`;
+function unavailable({ target, names }: Play, { timeline, hasSink }: Recorder): Run['unavailable'] {
+  const missing = SAMPLED.filter(([, key]) =>
+    timeline.samples.every((sample) => sample[key] === undefined),
+  ).map(([metric]) => ({ metric, reason: `the ${target.kind} target does not tell it here` }));
+  const unseen = hasSink ? [] : EMISSION_METRICS;
+  const unasked = `the ${target.kind} target asks no name server of the laboratory`;
   return [
     ...missing,
-    ...(names ? [] : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason }))),
-    ...[
-      'target.backscatter',
-      'target.disk_bytes',
-      'energy.marginal_j',
-      'energy.idle_j',
-      'energy.network_j',
-    ].map((metric) => ({ metric, reason: 'not measured by this version' })),
+    ...(names ? [] : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason: unasked }))),
+    ...unseen.map((metric) => ({ metric, reason: 'no sink of ours sees what this target sends' })),
+    ...['energy.marginal_j', 'energy.idle_j', 'energy.network_j'].map((metric) => ({
+      metric,
+      reason: 'not measured by this version',
+    })),
   ];
 }

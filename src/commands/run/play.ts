@@ -7,6 +7,7 @@ import { makeMailboxes } from '../../plan/mailboxes.ts';
 import { type Plan, phaseAt } from '../../plan/plan.ts';
 import { Recorder } from '../../record/recorder.ts';
 import type { RunningTarget, TargetTotals } from '../../target/target.ts';
+import type { Delivery } from '../../world/delivery.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import { type Sink, startSink } from '../../world/sink.ts';
 import type { Course, Play, Played } from './course.ts';
@@ -28,7 +29,7 @@ const SETTLE_MS = 3000;
 const SMTP_PORT = 25;
 
 export async function playVariant(play: Play): Promise<Played> {
-  const sink = await openSink(play.target.kind);
+  const sink = await sinkFor(play);
   let running: RunningTarget | undefined;
   try {
     running = stopOnce(await play.target.start(siteOf(play, sink)));
@@ -40,10 +41,19 @@ export async function playVariant(play: Play): Promise<Played> {
   }
 }
 
-/** In the laboratory it is the mail server of all other domains, where mail by MX finds it. */
-async function openSink(kind: Play['target']['kind']): Promise<Sink | undefined> {
+/**
+ * Behind a Postfix it knows the domain's mailboxes, as a server behind a relay does: what a target takes
+ * for others it then has to bounce. The embedded one never bounces: it would only try in vain.
+ */
+async function sinkFor(play: Play): Promise<Sink | undefined> {
+  const { kind } = play.target;
   if (kind === 'external') return undefined;
-  return kind === 'postfix' ? startSink(LABORATORY.sink, SMTP_PORT) : startSink('127.0.0.1');
+  const { domain } = play.scenario.world;
+  const mailboxes = kind === 'postfix' ? { mailboxes: recipientsOf(play) } : {};
+  // In the laboratory it is the mail server of all other domains as well, where mail by MX finds it.
+  const place =
+    kind === 'postfix' ? ([LABORATORY.sink, SMTP_PORT] as const) : (['127.0.0.1', 0] as const);
+  return startSink(...place, { domain, ...mailboxes });
 }
 
 function stopOnce(target: RunningTarget): RunningTarget {
@@ -60,7 +70,7 @@ function stopOnce(target: RunningTarget): RunningTarget {
 async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined): Promise<Played> {
   const recorder = new Recorder(play.plan, sink !== undefined);
   sink?.onDelivery((batch) => {
-    for (const { id, atMs, recipients } of batch) recorder.delivered(id, atMs, recipients);
+    for (const delivery of batch) arrive(recorder, delivery);
   });
   const course: Course = {
     play,
@@ -101,16 +111,30 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
   }
 }
 
-function siteOf({ plan, variant, scenario }: Play, sink: Sink | undefined) {
-  const { world } = scenario;
+function arrive(recorder: Recorder, delivery: Delivery): void {
+  const { kind, id, atMs, recipients, bounce, sample } = delivery;
+  if (kind === 'legitimate' || kind === 'unsolicited') recorder.delivered(id, atMs, recipients);
+  else {
+    const facts = bounce && { failed: bounce.failed, isFair: bounce.about !== undefined };
+    recorder.emitted({ kind, ...facts, ...(sample && { sample }) }, atMs);
+  }
+}
+
+function recipientsOf({ plan, scenario: { world } }: Play): readonly string[] {
   const mailboxes = makeMailboxes(plan.seed, world.mailboxes, world.domain);
+  return world.victimExists
+    ? [...mailboxes, world.victim]
+    : mailboxes.filter((mailbox) => mailbox !== world.victim);
+}
+
+function siteOf(play: Play, sink: Sink | undefined) {
+  const { variant, scenario } = play;
+  const { world } = scenario;
   return {
     tuning: variant.tuning,
     domain: world.domain,
     victim: world.victim,
-    recipients: world.victimExists
-      ? [...mailboxes, world.victim]
-      : mailboxes.filter((m) => m !== world.victim),
+    recipients: recipientsOf(play),
     compress: scenario.compress,
     client: scenario.target.client,
     sink: { host: sink?.host ?? '127.0.0.1', port: sink?.port ?? 0 },

@@ -1,16 +1,14 @@
 // A real Postfix as the target: one instance per start, inside the laboratory, gone with stop().
-import { createReadStream, rmSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { rmSync } from 'node:fs';
 import { LABORATORY } from '../../guard/guard.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
 import type { Program } from '../../world/programs.ts';
 import type { Refusal, RunningTarget, Site, Target, TargetTotals } from '../target.ts';
-import { LogTally } from './log.ts';
 import { RESERVED } from './main-cf.ts';
 import { PORT } from './master-cf.ts';
 import { until } from './probe.ts';
-import { Sampler } from './sampler.ts';
+import { METHODS, Sampler } from './sampler.ts';
 import { endMaster, type Instance, POSTCONF, startInstance } from './start.ts';
 
 /** What must be installed; checked before the laboratory is entered. */
@@ -68,17 +66,17 @@ async function start(site: Site): Promise<RunningTarget> {
 }
 
 async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals> {
-  const { layout, companions, logStart } = instance;
+  const { layout, companions } = instance;
   await settle(sampler);
   // The last look is worth less than the log: without it, the one before stands.
   const last = await sampler.sample().catch(() => undefined);
   await endMaster(instance.master);
   await companions.stop();
-  const tally = new LogTally();
-  const log = createReadStream(layout.log, { start: logStart, encoding: 'utf8' });
-  for await (const line of createInterface({ input: log })) tally.line(line);
+  await sampler.readLog();
+  await sampler.close();
   rmSync(layout.directory, { recursive: true, force: true, maxRetries: 3 });
-  return { ...tally.totals(), logBytes: last?.logBytes ?? 0, ...(last && { last }) };
+  const totals = { ...sampler.tally.totals(), methods: METHODS };
+  return { ...totals, logBytes: last?.logBytes ?? 0, ...(last && { last }) };
 }
 
 /** Idle: nobody waits, nobody is served, nothing is queued, and the log has stopped growing. */

@@ -9,6 +9,8 @@ export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly name: string;
+  /** On a CPU, or waiting for one. */
+  readonly running: boolean;
   /** CPU seconds of its own. */
   readonly ownS: number;
   /** CPU seconds of the children that it has waited for. */
@@ -24,6 +26,7 @@ export function parseStat(text: string): ProcessStat {
   return {
     pid: Number(text.slice(0, open)),
     name: text.slice(open + 1, close),
+    running: fields[0] === 'R',
     parent: ticks(1),
     ownS: (ticks(11) + ticks(12)) / TICKS_PER_SECOND,
     reapedS: (ticks(13) + ticks(14)) / TICKS_PER_SECOND,
@@ -64,6 +67,11 @@ export function memoryBytes(tree: readonly ProcessStat[]): number {
     sum += Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1024;
   }
   return sum;
+}
+
+/** What a process was started with; it never changes. Empty when it has ended meanwhile. */
+export function argumentsOf(pid: number): readonly string[] {
+  return (readIfThere(`/proc/${pid}/cmdline`) ?? '').split('\0');
 }
 
 /** A process may end between the listing and the look, and then reads ENOENT or ESRCH. */

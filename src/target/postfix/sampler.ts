@@ -1,55 +1,108 @@
 // One look at the running Postfix: CPU and memory of its processes, its port, its queue, its log.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { nowMs } from '../../clock.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import type { TargetSample } from '../target.ts';
 import type { Layout } from './layout.ts';
-import { cpuSeconds, memoryBytes, readProcesses, treeOf } from './processes.ts';
+import { LogTally } from './log.ts';
+import { LogTail } from './log-tail.ts';
+import { cpuSeconds, memoryBytes, type ProcessStat, readProcesses, treeOf } from './processes.ts';
 import { listenOverflows, readPort } from './sockets.ts';
+import { StressWatch } from './stress.ts';
 
 /** smaps_rollup walks page tables: dear with a hundred processes, and memory changes slowly. */
 const MEMORY_EVERY = 5;
 
-const QUEUES = ['maildrop', 'incoming', 'active', 'deferred'];
+/** How the figures are come by that could be come by in other ways. */
+export const METHODS = {
+  'target.cpu_s': "the mail server's process tree, with the processes that have ended",
+  'target.disk_bytes':
+    'bytes logged, and the sizes of the messages that were queued: queue and log lie in memory here',
+  'target.queue_oldest_peak': 'since the queue manager first logged it, to the second',
+} as const;
 
 export class Sampler {
   readonly #master: number;
   readonly #port: number;
   readonly #layout: Layout;
-  readonly #logStart: number;
+  readonly tally = new LogTally();
+  readonly #log: LogTail;
+  readonly #stress = new StressWatch();
   /** The namespace's counter goes on from one instance to the next. */
   readonly #overflowsBefore = listenOverflows();
   #looks = 0;
   #memoryBytes = 0;
 
   constructor(master: number, port: number, layout: Layout, logStart: number) {
-    this.#logStart = logStart;
     this.#master = master;
     this.#port = port;
     this.#layout = layout;
+    this.#log = new LogTail(layout.log, logStart, (line) => this.tally.line(line, nowMs()));
   }
 
   async sample(): Promise<TargetSample> {
     const tree = treeOf(this.#master, readProcesses());
     if (this.#looks % MEMORY_EVERY === 0) this.#memoryBytes = memoryBytes(tree);
     this.#looks += 1;
-    const { acceptQueue, accepted } = await readPort(this.#port);
-    const workers = tree.filter(({ name }) => name === 'smtpd').length;
+    const smtpds = tree.filter(({ name }) => name === 'smtpd');
+    const port = readPort(this.#port);
+    await this.#log.read();
     return {
       cpuS: cpuSeconds(tree),
       memoryBytes: this.#memoryBytes,
-      // More connections than processes: one was taken and given back between the two looks.
-      workersBusy: Math.min(accepted, workers),
-      acceptQueue,
+      ...workers(smtpds, (await port).accepted),
+      acceptQueue: (await port).acceptQueue,
       listenOverflows: listenOverflows() - this.#overflowsBefore,
-      queue: QUEUES.reduce((sum, name) => sum + countFiles(join(this.#layout.spool, name)), 0),
-      logBytes: this.#logSize() - this.#logStart,
+      stress: Number(this.#stress.look(smtpds)),
+      ...this.#queue(),
+      ...this.#logged(),
     };
   }
 
-  #logSize(): number {
-    return statSync(this.#layout.log, { throwIfNoEntry: false })?.size ?? 0;
+  /** All that has been logged until now is in the tally when this resolves. */
+  async readLog(): Promise<void> {
+    await this.#log.read();
   }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+
+  #queue(): TargetSample {
+    const { spool } = this.#layout;
+    const count = (name: string) => countFiles(join(spool, name));
+    const queueIncoming = count('maildrop') + count('incoming');
+    const queueActive = count('active');
+    const queueDeferred = count('deferred');
+    return {
+      queue: queueIncoming + queueActive + queueDeferred,
+      queueIncoming,
+      queueActive,
+      queueDeferred,
+      queueOldestS: (this.tally.messages.oldestMs(nowMs()) ?? 0) / 1000,
+    };
+  }
+
+  #logged(): TargetSample {
+    const { sessions, messages, lines } = this.tally;
+    return {
+      logBytes: this.#log.bytes,
+      logLines: lines,
+      diskBytes: this.#log.bytes + messages.queuedBytes,
+      ...sessions.verdicts,
+    };
+  }
+}
+
+/** More connections than processes: one was taken and given back between the two looks. */
+function workers(smtpds: readonly ProcessStat[], accepted: number): TargetSample {
+  const workersBusy = Math.min(accepted, smtpds.length);
+  return {
+    workersBusy,
+    workersIdle: smtpds.length - workersBusy,
+    workersRunning: smtpds.filter(({ running }) => running).length,
+  };
 }
 
 /** Queue files, those in hashed subdirectories included. Files come and go while we look. */

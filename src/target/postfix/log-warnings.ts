@@ -1,0 +1,66 @@
+// What Postfix complains of in its log, as sentences: each kind once, with how often it came. Pure.
+
+const PROCESS_LIMIT = /has reached its process limit "(\d+)"/;
+
+/**
+ * Advice that goes with another warning, what clients do wrong, and a file's time stamp that the kernel
+ * rounded up by a second: no news about the server.
+ */
+const NO_NEWS =
+  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |TLS library problem: |file system clock is 1 seconds |resetting file time stamps)/;
+
+/** Distinct warnings kept; a broken configuration repeats a few of them by the thousand. */
+const MOST_KINDS = 8;
+const OTHERS = 'other things, which are in its log';
+
+export class LogWarnings {
+  #processLimitHits = 0;
+  #processLimit = '';
+  readonly #fatal = new Map<string, number>();
+  readonly #warnings = new Map<string, number>();
+
+  fatal(program: string, text: string): void {
+    note(this.#fatal, `${program}: ${text}`);
+  }
+
+  warning(program: string, text: string): void {
+    const limit = PROCESS_LIMIT.exec(text)?.[1];
+    if (limit !== undefined) {
+      this.#processLimitHits += 1;
+      this.#processLimit = limit;
+    } else if (!NO_NEWS.test(text)) note(this.#warnings, `${program}: ${text}`);
+  }
+
+  /** The latest fatal error, in the log's own words. */
+  get lastFatal(): string | undefined {
+    return [...this.#fatal.keys()].at(-1);
+  }
+
+  /** The first warning, in the log's own words. */
+  get first(): string | undefined {
+    return [...this.#warnings.keys()].at(0);
+  }
+
+  *sentences(): Generator<string> {
+    for (const [text, count] of this.#fatal)
+      yield `Postfix stopped working ${times(count)}: ${text}`;
+    if (this.#processLimitHits > 0) {
+      yield `Postfix ran out of its ${this.#processLimit} processes ${times(this.#processLimitHits)} (one warning at most in so many seconds); unless stress is set, it then works in stress mode`;
+    }
+    for (const [text, count] of this.#warnings) yield `Postfix warned ${times(count)}: ${text}`;
+  }
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+/** Counts under a key without its numbers, so that process ids and ports make no kinds of their own. */
+function note(kinds: Map<string, number>, text: string): void {
+  const kind = text
+    .slice(0, 200)
+    .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, 'ADDRESS')
+    .replaceAll(/\b\d{3,}\b/g, 'N');
+  const known = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : OTHERS;
+  kinds.set(known, (kinds.get(known) ?? 0) + 1);
+}
