@@ -3,6 +3,7 @@
 import type { Run } from '../result/result.ts';
 import { brokenOff } from './broken-off.ts';
 import { cutShort, distrust } from './doubt.ts';
+import { backscatterSentence } from './emissions.ts';
 import { fate } from './fate.ts';
 import { formatShort, listOf, plural } from './format.ts';
 import { medianOf } from './metrics.ts';
@@ -19,7 +20,13 @@ export interface Headline {
 export function headline(study: Study): Headline {
   const { sentence, facts, winner } = finding(study);
   const broken = brokenOff(study);
-  return { sentence, facts: broken === undefined ? facts : [...facts, broken], winner };
+  const backscatter = backscatterSentence(study);
+  return {
+    // A fact, whatever the goal speaks of and whether the times can be trusted.
+    sentence: backscatter === undefined ? sentence : `${sentence} ${backscatter}`,
+    facts: broken === undefined ? facts : [...facts, broken],
+    winner,
+  };
 }
 
 function finding(study: Study): Headline {

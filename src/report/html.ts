@@ -5,6 +5,7 @@ import type { ReportInput } from './input.ts';
 import { type Content, html, type Markup, render, trusted } from './markup.ts';
 import { againSection } from './sections/again.ts';
 import { changesSection } from './sections/changes.ts';
+import { emittedSection } from './sections/emitted.ts';
 import { nameTag } from './sections/figure.ts';
 import { header } from './sections/header.ts';
 import { secondsSection } from './sections/seconds.ts';
@@ -28,6 +29,7 @@ export function renderHtml(input: ReportInput): string {
     waitsSection(facts),
     secondsSection(facts),
     stopsSection(facts),
+    emittedSection(facts),
     sendersSection(facts),
     changesSection(facts),
     trustSection(facts),

@@ -1,6 +1,7 @@
 // The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
 // emoji for the delay over time beside the figures.
 import { cautions, checks } from './checks.ts';
+import { emissionRows, exampleOf } from './emissions.ts';
 import { escapeHtmlInMarkdown, escapeMarkdown } from './escape.ts';
 import {
   ABSENT,
@@ -55,6 +56,7 @@ export function renderMarkdown(input: ReportInput): string {
     '',
     ...warnings(facts),
     ...senders(facts),
+    ...emitted(facts),
     provenance(facts),
   ];
   return `${lines.join('\n')}\n`;
@@ -196,6 +198,23 @@ function senders(facts: Study): string[] {
   const head = tr('th', ['Sender', ...shown.map((s) => s.variant.name)]);
   const summary = 'Who got through, by kind of sender';
   return [`<details><summary>${summary}</summary><table>${head}${rows.join('')}</table></details>`];
+}
+
+/** What the target sent of its own accord, on one line; nothing where it sent nothing. */
+function emitted(facts: Study): string[] {
+  const rows = emissionRows(facts).slice(0, MOST_VARIANTS);
+  if (rows.length === 0) return [];
+  const head = tr('th', ['Variant', 'Bounces to forged senders', 'Other mail of its own', 'E.g.']);
+  const body = rows.map((row) =>
+    tr('td', [
+      row.standing.variant.name,
+      formatCount(row.backscatter),
+      formatCount(row.fair + row.probes + row.others),
+      exampleOf(row) ?? ABSENT,
+    ]),
+  );
+  const summary = 'What the server sent to others';
+  return [`<details><summary>${summary}</summary><table>${head}${body.join('')}</table></details>`];
 }
 
 function tr(tag: string, texts: readonly string[]): string {

@@ -1,6 +1,7 @@
 // The end of a run on standard output: what came out of it, in at most 25 lines of 80 columns.
 import { brokenOff } from './broken-off.ts';
 import { type Caution, cautions, checks } from './checks.ts';
+import { emissionRows, exampleOf } from './emissions.ts';
 import { escapeTerminal } from './escape.ts';
 import {
   ABSENT,
@@ -155,6 +156,7 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   const ok = wrap(`✔ ${passed.map((check) => check.short).join(' · ')}`, width, '  ');
   const broken = brokenOff(facts);
   const tail = [
+    ...backscatter(facts).flatMap((line) => wrap(line, width, '  ')),
     ...(broken === undefined ? [] : wrap(`• ${escapeTerminal(broken)}`, width, '  ')),
     ...(passed.length > 0 ? ok.map((line) => line.replace('✔', paint('green', '✔'))) : []),
     ...failed.flatMap((c) => wrap(`✘ ${c.text}`, width, '  ')).map((line) => paint('red', line)),
@@ -175,6 +177,15 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
       paint('yellow', `⚠ ${plural(left, `${told > 0 ? 'more ' : ''}warning`)}: see the report`),
     );
   return [...lines, ...tail].slice(0, Math.max(room, 1));
+}
+
+/** The headline has the count: here is one of them to look at. */
+function backscatter(facts: Study): string[] {
+  const [row] = emissionRows(facts).filter((one) => one.backscatter > 0);
+  const example = row && exampleOf(row);
+  return row && example
+    ? [escapeTerminal(`• Bounced to a forged sender by ${row.standing.variant.name}: ${example}.`)]
+    : [];
 }
 
 function warning({ fatal, text, where }: Caution): string {

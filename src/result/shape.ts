@@ -33,6 +33,14 @@ const message = z.looseObject({
   state: z.string(),
   attempts: z.number(),
 });
+const emitted = z.looseObject({
+  t: z.number(),
+  kind: z.string(),
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  lines: z.array(z.string()),
+});
 const run = z.looseObject({
   variant: z.string(),
   repeat: z.number(),
@@ -44,6 +52,9 @@ const run = z.looseObject({
   timeline: z.array(second),
   outcomes: z.array(outcome),
   books: z.array(z.looseObject({ what: z.string(), ours: z.number(), theirs: z.number() })),
+  emitted: z.array(emitted).optional(),
+  causes: z.record(z.string(), z.number()).optional(),
+  methods: z.record(z.string(), z.string()).optional(),
   ledger: z.array(message),
 });
 

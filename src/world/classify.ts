@@ -55,13 +55,16 @@ export function isDoubleBounce(reversePath: string): boolean {
   return /^double-bounce@/i.test(reversePath);
 }
 
-const MOST_LINES = 6;
+const MOST_LINES = 4;
 const MOST_CHARACTERS = 120;
 
 export function sampleOf(kind: DeliveryKind, envelope: Envelope, text: string): MessageSample {
   const header = headerOf(text);
-  const lines = text
-    .slice(header.length)
+  const body = text.slice(header.length);
+  // What stands before the first part is for programs that know no parts.
+  const first = REPORT.test(header) ? body.indexOf('\r\n--') : 0;
+  const lines = body
+    .slice(Math.max(0, first))
     .split(/\r?\n/)
     .map(printable)
     // The frame of its parts says nothing to people.
@@ -71,11 +74,17 @@ export function sampleOf(kind: DeliveryKind, envelope: Envelope, text: string): 
     from: printable(envelope.reversePath),
     to: printable(envelope.recipients.join(', ')),
     subject: printable(/^Subject:(.*(?:\r\n[ \t].*)*)/im.exec(header)?.[1] ?? ''),
-    lines: lines.slice(0, MOST_LINES),
+    lines: [...lines.slice(0, MOST_LINES), ...reasonIn(body)],
   };
 }
 
+/** Why, in the words of the server that refused the recipient (RFC 3464 §2.3.6). */
+function reasonIn(body: string): string[] {
+  const reason = /^Diagnostic-Code:(.*(?:\r\n[ \t].*)*)/im.exec(body)?.[1];
+  return reason === undefined ? [] : [printable(reason)];
+}
+
 function printable(text: string): string {
-  const clean = text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
+  const clean = text.replaceAll(/[^\x20-\x7e]+| {2,}/g, ' ').trim();
   return clean.length <= MOST_CHARACTERS ? clean : `${clean.slice(0, MOST_CHARACTERS - 1)}…`;
 }

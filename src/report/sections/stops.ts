@@ -46,6 +46,7 @@ export function stopsSection(study: Study): Markup | undefined {
       numbers(study, rows, used),
     ),
     html`<h3>What it cost</h3>${dataTable(costs(study))}${costNote(study)}`,
+    causes(study),
   ]);
 }
 
@@ -153,4 +154,25 @@ function costs(study: Study): Table {
       }),
     ]),
   };
+}
+
+/** In the words of the target's own log, where it keeps one; the most frequent reason first. */
+function causes(study: Study): Markup | undefined {
+  const sums = study.standings.map(({ counted }) => {
+    const sum = new Map<string, number>();
+    for (const [cause, n] of counted.flatMap((run) => Object.entries(run.causes ?? {}))) {
+      sum.set(cause, (sum.get(cause) ?? 0) + n);
+    }
+    return sum;
+  });
+  const total = (cause: string) => sums.reduce((all, sum) => all + (sum.get(cause) ?? 0), 0);
+  const names = [...new Set(sums.flatMap((sum) => [...sum.keys()]))].sort(
+    (a, b) => total(b) - total(a),
+  );
+  if (names.length === 0) return undefined;
+  const rows = study.standings.map((standing, i): Content[] => [
+    nameTag(standing, study),
+    ...names.map((name) => formatCount(sums[i]?.get(name) ?? 0)),
+  ]);
+  return html`<h3>Why it refused, by its own log</h3>${dataTable({ columns: ['Refusals in the whole run', ...names], rows })}`;
 }

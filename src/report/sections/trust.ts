@@ -22,6 +22,7 @@ export function trustSection(study: Study): Markup {
       : undefined,
     html`<p class="note plain"><b>How far it carries:</b> ${reach(study)}</p>\n`,
     booksTable(study),
+    methods(study),
     unknown(study),
   ]);
 }
@@ -52,6 +53,16 @@ function booksTable({ result }: Study): Markup | undefined {
     "Both sides' books, over all runs",
     dataTable({ columns: ['What', 'as the senders saw it', "the target's own account", ''], rows }),
   );
+}
+
+/** Figures that there are several ways to come by. */
+function methods({ result }: Study): Markup | undefined {
+  const all = new Map(result.runs.flatMap((run) => Object.entries(run.methods ?? {})));
+  if (all.size === 0) return undefined;
+  const items = [...all].map(
+    ([metric, method]) => html`<li><code>${metric}</code> – ${method}</li>`,
+  );
+  return html`<p class="sub">How it was measured:</p><ul class="sub">${items}</ul>`;
 }
 
 function unknown(study: Study): Markup | undefined {
