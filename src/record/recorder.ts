@@ -23,8 +23,8 @@ const BANNER_REPLY = COLUMN.marks + STAGE_INDEX.banner * 2 + 1;
 const HELO_COMMAND = COLUMN.marks + STAGE_INDEX.helo * 2;
 const QUIT_COMMAND = COLUMN.marks + STAGE_INDEX.quit * 2;
 const AT_BANNER = STAGES.indexOf('banner');
-/** The server hangs up with it, and listens to nothing (RFC 5321 §3.8). */
-const FAREWELL = 421;
+/** The server hangs up with these, and listens to nothing (RFC 5321 §3.8, RFC 7504). */
+const FAREWELLS: ReadonlySet<number> = new Set([421, 521]);
 
 export class Recorder {
   readonly plan: Plan;
@@ -179,6 +179,7 @@ export class Recorder {
 
 /** A whole command, to a server that was there to hear it. */
 function hasSpoken(rows: Float64Array, at: number): boolean {
-  if (rows[at + COLUMN.stage] === AT_BANNER && rows[at + COLUMN.code] === FAREWELL) return false;
+  const atBanner = rows[at + COLUMN.stage] === AT_BANNER;
+  if (atBanner && FAREWELLS.has(rows[at + COLUMN.code] as number)) return false;
   return (rows[at + HELO_COMMAND] as number) >= 0 || (rows[at + QUIT_COMMAND] as number) >= 0;
 }

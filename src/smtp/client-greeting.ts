@@ -55,10 +55,20 @@ export abstract class ClientGreeting extends ClientConnection {
 
   protected onBanner(code: number): void {
     this.reply('banner');
+    if (code === 250 && this.script.pregreets) return this.onMergedReply(code);
     if (code !== 220) return this.refuse('banner', code);
     if (this.introduction?.xclient) return this.introduce();
     if (this.script.pregreets) this.expect('helo');
     else this.after('helo');
+  }
+
+  /**
+   * postscreen's `220-` to a client that spoke before its turn is never finished: the lines of its reply
+   * to HELO follow at once.
+   */
+  private onMergedReply(code: number): void {
+    this.expect('helo');
+    this.onHeloReply(code);
   }
 
   /** `awaited`: the reply that comes first. */

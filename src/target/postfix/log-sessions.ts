@@ -43,10 +43,16 @@ const CAUSES: readonly (readonly [string, RegExp])[] = [
   ['crowded', /too many connections|all server ports busy/],
 ];
 
+interface Suspect {
+  /** It spoke before its turn. */
+  readonly early: boolean;
+  heard: boolean;
+}
+
 export class SessionTally {
   sessions = 0;
   silent = 0;
-  /** Where postscreen stands in front: clients that it let go without a word from them. */
+  /** To RCPT, by code. */
   readonly rejects: Record<string, number> = {};
   /** Negative replies by stage and code: `MAIL 552`. RCPT's stand in `rejects`. */
   readonly stageRejects: Record<string, number> = {};
@@ -61,8 +67,8 @@ export class SessionTally {
     passedOld: 0,
     tooManyErrors: 0,
   };
-  /** Clients that pregreeted: their hanging up is no silence. */
-  readonly #early = new Set<string>();
+  /** Connections that postscreen found fault with, until they end. */
+  readonly #suspects = new Map<string, Suspect>();
   #screened = false;
 
   /** Queue ids of messages that come in by SMTP are told to `onQueued`. */
@@ -104,31 +110,47 @@ export class SessionTally {
         return;
       case 'PREGREET':
         this.verdicts.pregreets += 1;
-        this.#early.add(clientOf(text));
-        return;
+        return this.#suspect(text, true);
       case 'DNSBL':
         this.verdicts.listed += 1;
-        return;
+        return this.#suspect(text, false);
+      case 'DISCONNECT':
+        return this.#disconnected(clientOf(text));
       case 'HANGUP':
         this.verdicts.hangups += 1;
-        return this.#hangup(text);
+        // In the tests before the handshake nobody was greeted, and who kept quiet said nothing.
+        if (text.endsWith('before SMTP handshake') && !this.#hear(text)?.early) this.silent += 1;
+        return;
       case 'PASS':
         if (text.startsWith('PASS NEW')) this.verdicts.passedNew += 1;
         else this.verdicts.passedOld += 1;
         return;
-      case 'DISCONNECT':
-        this.#early.delete(clientOf(text));
-        return;
       default:
+        this.#hear(text);
         if (text.includes('reject: ')) this.#reject(text);
     }
   }
 
-  /** In the tests before the handshake nobody was greeted. */
-  #hangup(text: string): void {
+  #suspect(text: string, early: boolean): void {
     const client = clientOf(text);
-    if (text.endsWith('before SMTP handshake') && !this.#early.has(client)) this.silent += 1;
-    this.#early.delete(client);
+    const known = this.#suspects.get(client);
+    this.#suspects.set(client, { early: early || known?.early === true, heard: false });
+  }
+
+  /** The connection went on after it had been found fault with. */
+  #hear(text: string): Suspect | undefined {
+    const suspect = this.#suspects.size > 0 ? this.#suspects.get(clientOf(text)) : undefined;
+    if (suspect) suspect.heard = true;
+    return suspect;
+  }
+
+  /** Where nothing came between verdict and end, the action was to drop: 521 in place of a greeting. */
+  #disconnected(client: string): void {
+    const suspect = this.#suspects.get(client);
+    this.#suspects.delete(client);
+    if (!suspect || suspect.heard) return;
+    this.silent += 1;
+    this.#refuse('CONNECT', '521', suspect.early ? 'spoke too early' : 'block list');
   }
 
   #reject(text: string): void {
