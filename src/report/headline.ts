@@ -12,6 +12,8 @@ import type { Study } from './study.ts';
 
 export interface Headline {
   readonly sentence: string;
+  /** Who accepts and bounces later: a fact, whatever the goal speaks of and whether the times can be trusted. */
+  readonly backscatter: string | undefined;
   readonly facts: readonly string[];
   /** The variant that the sentence recommends. */
   readonly winner: Standing | undefined;
@@ -20,16 +22,20 @@ export interface Headline {
 export function headline(study: Study): Headline {
   const { sentence, facts, winner } = finding(study);
   const broken = brokenOff(study);
-  const backscatter = backscatterSentence(study);
   return {
-    // A fact, whatever the goal speaks of and whether the times can be trusted.
-    sentence: backscatter === undefined ? sentence : `${sentence} ${backscatter}`,
+    sentence,
+    backscatter: backscatterSentence(study),
     facts: broken === undefined ? facts : [...facts, broken],
     winner,
   };
 }
 
-function finding(study: Study): Headline {
+/** Where there is room for all of it. */
+export function wholeSentence({ sentence, backscatter }: Headline): string {
+  return backscatter === undefined ? sentence : `${sentence} ${backscatter}`;
+}
+
+function finding(study: Study): Omit<Headline, 'backscatter'> {
   const played = study.standings.filter(wasPlayed);
   if (played.length === 0) return { ...cutShort(study), winner: undefined };
   if (!study.trusted) return { ...distrust(played), winner: undefined };

@@ -14,7 +14,7 @@ import {
   listOf,
   plural,
 } from './format.ts';
-import { headline } from './headline.ts';
+import { headline, wholeSentence } from './headline.ts';
 import type { ReportInput } from './input.ts';
 import { type SenderRow, senderGroups } from './senders.ts';
 import { slots } from './severity.ts';
@@ -39,7 +39,7 @@ export function renderMarkdown(input: ReportInput): string {
   const cells = columns(facts);
   const lines = [
     MARKER,
-    `### ${escapeMarkdown(top.sentence)}`,
+    `### ${escapeMarkdown(wholeSentence(top))}`,
     '',
     escapeMarkdown(top.facts.join(' ')),
     '',

@@ -38,8 +38,11 @@ export function renderSummary(input: ReportInput, options: SummaryOptions): stri
   const facts = study(input);
   const paint: Paint = (style, text) =>
     options.color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
-  const sentence = opening(escapeTerminal(headline(facts).sentence), options.width);
-  const top = [...sentence.map((line) => paint('bold', line)), ''];
+  const { sentence, backscatter = '' } = headline(facts);
+  const lines = [sentence, backscatter].flatMap((text) =>
+    text === '' ? [] : opening(escapeTerminal(text), options.width),
+  );
+  const top = [...lines.map((line) => paint('bold', line)), ''];
   const middle = table(facts, options.width, paint);
   const end = ending(facts, options, paint);
   const room = MOST_LINES - top.length - middle.length - end.length - 2;
@@ -156,7 +159,7 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   const ok = wrap(`✔ ${passed.map((check) => check.short).join(' · ')}`, width, '  ');
   const broken = brokenOff(facts);
   const tail = [
-    ...backscatter(facts).flatMap((line) => wrap(line, width, '  ')),
+    ...bounced(facts).flatMap((line) => wrap(line, width, '  ')),
     ...(broken === undefined ? [] : wrap(`• ${escapeTerminal(broken)}`, width, '  ')),
     ...(passed.length > 0 ? ok.map((line) => line.replace('✔', paint('green', '✔'))) : []),
     ...failed.flatMap((c) => wrap(`✘ ${c.text}`, width, '  ')).map((line) => paint('red', line)),
@@ -180,7 +183,7 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
 }
 
 /** The headline has the count: here is one of them to look at. */
-function backscatter(facts: Study): string[] {
+function bounced(facts: Study): string[] {
   const [row] = emissionRows(facts).filter((one) => one.backscatter > 0);
   const example = row && exampleOf(row);
   return row && example

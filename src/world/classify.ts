@@ -85,6 +85,6 @@ function reasonIn(body: string): string[] {
 }
 
 function printable(text: string): string {
-  const clean = text.replaceAll(/[^\x20-\x7e]+| {2,}/g, ' ').trim();
+  const clean = text.replaceAll(/[^\x21-\x7e]+/g, ' ').trim();
   return clean.length <= MOST_CHARACTERS ? clean : `${clean.slice(0, MOST_CHARACTERS - 1)}…`;
 }

@@ -82,6 +82,12 @@ describe('a session that talks before its time', () => {
     expect(stage.says('250 x\r\n')).toBe('MAIL FROM:<>\r\n');
   });
 
+  it('takes a banner that ends in the reply to its greeting for both, as postscreen writes it', () => {
+    const stage = new Stage({ pregreets: true }).connect();
+    expect(stage.says('220-mx\r\n250-mx\r\n')).toBe('');
+    expect(stage.says('250 CHUNKING\r\n')).toBe('MAIL FROM:<>\r\n');
+  });
+
   it('is counted at the banner when the server sends it away for that', () => {
     const stage = new Stage({ pregreets: true, quit: 'none' }).connect();
     stage.says('550 5.5.1 Protocol error\r\n');

@@ -25,7 +25,7 @@ const SESSION = `
 
 describe('the tally of the mail log', () => {
   it('counts a session, its rejects by code, and its message once', () => {
-    expect(tally(SESSION).totals()).toEqual({
+    expect(tally(SESSION).totals()).toMatchObject({
       sessions: 1,
       lostAfterConnect: 0,
       rcptRejects: { '550': 1, '554': 1 },
@@ -106,12 +106,12 @@ describe('the tally of the mail log', () => {
 
   it('keeps the peers of one kind of warning together, and time stamps to itself', () => {
     const { warnings } = tally(`
-      ${SMTPD} warning: Connection concurrency limit exceeded: 2 from unknown[10.129.57.2] for service smtp
-      ${SMTPD} warning: Connection concurrency limit exceeded: 2 from unknown[10.130.76.2] for service smtp
+      ${SMTPD} warning: Message delivery request rate limit exceeded: 2 from unknown[10.129.57.2] for service smtp
+      ${SMTPD} warning: Message delivery request rate limit exceeded: 2 from unknown[10.130.76.2] for service smtp
       ${SMTPD} warning: file system clock is 1 seconds ahead of local clock
       ${SMTPD} warning: resetting file time stamps - this hurts performance`).totals();
     expect(warnings).toEqual([
-      'Postfix warned 2 times: smtpd: warning: Connection concurrency limit exceeded: 2 from unknown[ADDRESS] for service smtp',
+      'Postfix warned 2 times: smtpd: warning: Message delivery request rate limit exceeded: 2 from unknown[ADDRESS] for service smtp',
     ]);
   });
 

@@ -1,7 +1,9 @@
 // What /proc and ss say, read into numbers.
 import { describe, expect, it } from 'vitest';
+import { MemoryWatch } from '../../src/target/postfix/memory.ts';
 import { cpuSeconds, parseStat, treeOf } from '../../src/target/postfix/processes.ts';
 import { listenOverflows, parsePort } from '../../src/target/postfix/sockets.ts';
+import { StressWatch } from '../../src/target/postfix/stress.ts';
 
 const stat = (pid: number, name: string, parent: number, times: string) =>
   `${pid} (${name}) S ${parent} 9 9 0 -1 4194624 1 2 3 4 ${times} 20 0 1 0 12345 9999 88`;
@@ -19,6 +21,44 @@ describe('process readings', () => {
     expect(tree.map(({ pid }) => pid)).toEqual([7, 5, 8]);
     expect(tree[0]?.name).toBe('smtpd) S 1 (x');
     expect(cpuSeconds(tree)).toBeCloseTo(3.66);
+  });
+
+  it('tells who is on a CPU', () => {
+    expect(listed.map(({ running }) => running)).toEqual([false, false, false, false]);
+    expect(parseStat(stat(7, 'smtpd', 5, '0 0 0 0').replace(' S ', ' R ')).running).toBe(true);
+  });
+});
+
+describe('stress', () => {
+  it('is on while one smtpd was started with it; each is asked once', () => {
+    const asked: number[] = [];
+    const watch = new StressWatch((pid) => {
+      asked.push(pid);
+      return pid === 2 ? ['smtpd', '-o', 'stress=yes'] : ['smtpd', '-o', 'stress='];
+    });
+    expect(watch.look([{ pid: 1 }])).toBe(false);
+    expect(watch.look([{ pid: 1 }, { pid: 2 }])).toBe(true);
+    expect(watch.look([{ pid: 1 }])).toBe(false);
+    expect(asked).toEqual([1, 2]);
+  });
+});
+
+describe('memory', () => {
+  it('is that of all processes, new ones read at once and old ones in turn', () => {
+    const asked: number[] = [];
+    const sizes = new Map(Array.from({ length: 20 }, (_, i) => [i, 100]));
+    const watch = new MemoryWatch((pid) => {
+      asked.push(pid);
+      return sizes.get(pid) ?? 0;
+    });
+    const tree = [...sizes.keys()].map((pid) => ({ pid }));
+    expect(watch.look(tree)).toBe(2000);
+    for (const pid of sizes.keys()) sizes.set(pid, 200);
+    asked.length = 0;
+    expect(watch.look(tree)).toBe(2200);
+    for (let look = 1; look < 10; look += 1) watch.look(tree);
+    expect(asked).toEqual([...sizes.keys()]);
+    expect(watch.look([...tree.slice(0, 5), { pid: 99 }])).toBe(1000);
   });
 });
 

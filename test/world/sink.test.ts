@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nowMs } from '../../src/clock.ts';
 import { dial } from '../../src/guard/guard.ts';
 import type { Delivery } from '../../src/world/delivery.ts';
@@ -45,6 +45,49 @@ describe('the sink', () => {
       expect(atMs).toBeGreaterThanOrEqual(before);
       expect(atMs).toBeLessThanOrEqual(after);
     }
+  });
+
+  it('behind a target refuses whom the domain has not, and takes all mail of others', async () => {
+    const sink = await startSink('127.0.0.1', 0, {
+      domain: 'xman.test',
+      mailboxes: ['a@xman.test'],
+    });
+    const said = await session(
+      sink,
+      'EHLO x\r\nMAIL FROM:<b@isp.test>\r\nRCPT TO:<no@xman.test>\r\nRCPT TO:<A@xman.test>\r\nRCPT TO:<x@isp.test>\r\nQUIT\r\n',
+    );
+    await sink.stop();
+    expect(said.match(/^\d{3}(?: 5\S+)?(?= )/gm)?.join(' ')).toBe(
+      '220 250 250 550 5.1.1 250 250 221',
+    );
+  });
+
+  it('tells bounces, questions and other mail apart, with samples of what leaves the domain', async () => {
+    const sink = await startSink('127.0.0.1', 0, { domain: 'xman.test' });
+    const deliveries: Delivery[] = [];
+    sink.onDelivery((batch) => deliveries.push(...batch));
+    const to = (recipient: string, from: string, message: string) =>
+      mail(from, message).replace('a@xman.test', recipient);
+    const bounce = 'Content-Type: multipart/report\r\n\r\nFinal-Recipient: rfc822; q@xman.test';
+    await session(
+      sink,
+      `EHLO x\r\n${mail('', bounce)}${to('c@isp.test', '', bounce)}${to('c@isp.test', 'd@xman.test', 'Subject: hi\r\n\r\nx')}MAIL FROM:<e@xman.test>\r\nRCPT TO:<f@isp.test>\r\nQUIT\r\n`,
+    );
+    // The thread may hear of the session's end later than we do.
+    await vi.waitFor(() => expect(deliveries).toHaveLength(4));
+    await sink.stop();
+    const seen = deliveries.map(({ kind, reversePath, sample }) => [
+      kind,
+      reversePath,
+      sample?.to ?? '',
+    ]);
+    expect(seen).toEqual([
+      ['unsolicited', '', ''],
+      ['bounce', '', 'c@isp.test'],
+      ['other', 'd@xman.test', 'c@isp.test'],
+      ['probe', 'e@xman.test', ''],
+    ]);
+    expect(deliveries[1]?.bounce).toEqual({ failed: 1 });
   });
 
   it('has told every delivery when it has stopped, and hangs up on who is there', async () => {

@@ -60,13 +60,9 @@ export function cpuSeconds(tree: readonly ProcessStat[]): number {
 }
 
 /** Proportional set size: a hundred processes of one program share most of their memory. */
-export function memoryBytes(tree: readonly ProcessStat[]): number {
-  let sum = 0;
-  for (const { pid } of tree) {
-    const rollup = readIfThere(`/proc/${pid}/smaps_rollup`);
-    sum += Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1024;
-  }
-  return sum;
+export function memoryOf(pid: number): number {
+  const rollup = readIfThere(`/proc/${pid}/smaps_rollup`);
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1024;
 }
 
 /** What a process was started with; it never changes. Empty when it has ended meanwhile. */

@@ -7,12 +7,10 @@ import type { TargetSample } from '../target.ts';
 import type { Layout } from './layout.ts';
 import { LogTally } from './log.ts';
 import { LogTail } from './log-tail.ts';
-import { cpuSeconds, memoryBytes, type ProcessStat, readProcesses, treeOf } from './processes.ts';
+import { MemoryWatch } from './memory.ts';
+import { cpuSeconds, type ProcessStat, readProcesses, treeOf } from './processes.ts';
 import { listenOverflows, readPort } from './sockets.ts';
 import { StressWatch } from './stress.ts';
-
-/** smaps_rollup walks page tables: dear with a hundred processes, and memory changes slowly. */
-const MEMORY_EVERY = 5;
 
 /** How the figures are come by that could be come by in other ways. */
 export const METHODS = {
@@ -28,11 +26,10 @@ export class Sampler {
   readonly #layout: Layout;
   readonly tally = new LogTally();
   readonly #log: LogTail;
+  readonly #memory = new MemoryWatch();
   readonly #stress = new StressWatch();
   /** The namespace's counter goes on from one instance to the next. */
   readonly #overflowsBefore = listenOverflows();
-  #looks = 0;
-  #memoryBytes = 0;
 
   constructor(master: number, port: number, layout: Layout, logStart: number) {
     this.#master = master;
@@ -43,14 +40,12 @@ export class Sampler {
 
   async sample(): Promise<TargetSample> {
     const tree = treeOf(this.#master, readProcesses());
-    if (this.#looks % MEMORY_EVERY === 0) this.#memoryBytes = memoryBytes(tree);
-    this.#looks += 1;
     const smtpds = tree.filter(({ name }) => name === 'smtpd');
     const port = readPort(this.#port);
     await this.#log.read();
     return {
       cpuS: cpuSeconds(tree),
-      memoryBytes: this.#memoryBytes,
+      memoryBytes: this.#memory.look(tree),
       ...workers(smtpds, (await port).accepted),
       acceptQueue: (await port).acceptQueue,
       listenOverflows: listenOverflows() - this.#overflowsBefore,

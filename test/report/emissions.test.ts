@@ -1,0 +1,85 @@
+// Bounces to forged senders in every rendering: in the headline, with samples, and harmless.
+import { describe, expect, it } from 'vitest';
+import { headline, wholeSentence } from '../../src/report/headline.ts';
+import { renderHtml } from '../../src/report/html.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { study } from '../../src/report/study.ts';
+import { renderSummary } from '../../src/report/terminal.ts';
+import type { EmittedSample, Result, Run } from '../../src/result/result.ts';
+import { BEHAVIOURS, sampleInput, sampleResult } from './sample-result.ts';
+
+const HOSTILE = '<img src=x>\u001b[2J|`@all`';
+const SAMPLE: EmittedSample = {
+  t: 12.3,
+  kind: 'bounce',
+  from: '',
+  to: 'mary@isp.example',
+  subject: `Undelivered ${HOSTILE}`,
+  lines: ['550 no such user', HOSTILE],
+};
+
+function withBounces(counts: Readonly<Record<string, number>>, goal = true) {
+  const result = sampleResult(BEHAVIOURS.slice(0, 4));
+  const scatter = (run: Run): Run => {
+    const value = counts[run.variant] ?? 0;
+    const metric = { phase: 'run', metric: 'target.backscatter', value, unit: 'count' } as const;
+    return {
+      ...run,
+      metrics: [...run.metrics, metric],
+      ...(value > 0 && { emitted: [SAMPLE] }),
+    };
+  };
+  const changed: Result = { ...result, runs: result.runs.map(scatter) };
+  return goal ? sampleInput(changed) : { result: { ...changed, goal: [] }, goals: [] };
+}
+
+const sentenceOf = (input: ReturnType<typeof withBounces>) => wholeSentence(headline(study(input)));
+
+describe('the headline', () => {
+  it.each([
+    [{}, /^(?!.*bounce)/],
+    [
+      { stock: 1200 },
+      /; stock does not\. stock accepts mail for unknown recipients and bounces it later: 1,200 bounces to forged senders\.$/,
+    ],
+    [
+      { stock: 5, 'two-errors': 7, 'two-workers': 1 },
+      /3 variants accept mail .* bounces to forged senders, 7 in two-errors, 5 in stock and fewer in 1 more variant\.$/,
+    ],
+  ])('of %j names who bounces', (counts, expected) => {
+    expect(sentenceOf(withBounces(counts))).toMatch(expected);
+  });
+
+  it('names them without a goal, too', () => {
+    expect(sentenceOf(withBounces({ stock: 1 }, false))).toMatch(/later: 1 bounce to forged/);
+  });
+});
+
+describe('a rendering', () => {
+  const input = withBounces({ stock: 30 });
+  const summary = renderSummary(input, {
+    width: 80,
+    files: [],
+    exit: { code: 0, meaning: 'done' },
+    color: false,
+  });
+  const renderings = { page: renderHtml(input), markdown: renderMarkdown(input), summary };
+
+  it.each(Object.entries(renderings))('%s shows the count and a sample, harmless', (_, text) => {
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/30 bounces to forged senders/);
+    expect(text).toContain('isp.example');
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('keeps the sample’s lines on the page, and its tags from the page', () => {
+    expect(renderings.page).toContain('550 no such user\n');
+    expect(renderings.page).not.toContain('<img');
+    expect(renderings.markdown).not.toContain('<img');
+    expect(renderings.markdown).not.toMatch(/@all/);
+  });
+
+  it('has no such section where nothing was sent', () => {
+    expect(renderHtml(withBounces({}))).not.toContain('What it sent to others');
+    expect(renderMarkdown(withBounces({}))).not.toContain('sent to others');
+  });
+});
