@@ -78,6 +78,28 @@ describe('a rendering', () => {
     expect(renderings.markdown).not.toMatch(/@all/);
   });
 
+  it('says why the target refused and what it made of its clients, where it tells', () => {
+    const told = withBounces({});
+    const runs = told.result.runs.map((run, i) => ({
+      ...run,
+      causes: { 'unknown recipient': 1204 + i },
+      metrics: [
+        ...run.metrics,
+        ...[0, 7].map((value, which) => ({
+          phase: 'run' as const,
+          metric: ['target.refused_rate', 'target.postscreen.pregreet'][which] ?? '',
+          value,
+          unit: 'count' as const,
+        })),
+      ],
+    }));
+    const page = renderHtml({ ...told, result: { ...told.result, runs } });
+    expect(page).toMatch(/Why it refused.*unknown recipient.*1,204.*1,205/s);
+    expect(page).toMatch(/What it made of its clients.*spoke too early.*7/s);
+    expect(page).not.toContain('too many a minute');
+    expect(renderHtml(told)).not.toMatch(/Why it refused|made of its clients/);
+  });
+
   it('has no such section where nothing was sent', () => {
     expect(renderHtml(withBounces({}))).not.toContain('What it sent to others');
     expect(renderMarkdown(withBounces({}))).not.toContain('sent to others');

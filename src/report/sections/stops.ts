@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatCount,
   formatNumber,
+  formatSeconds,
   formatShare,
   formatShort,
   shorten,
@@ -18,6 +19,7 @@ import { drawing, filled, words } from '../svg/element.ts';
 import { lightOf, STAGE_TONES } from '../svg/palette.ts';
 import { STAGE_BAR, stackedBar } from '../svg/stacked-bar.ts';
 import { dataTable, figure, nameTag, section, type Table } from './figure.ts';
+import { ownWords } from './own-words.ts';
 
 const LEFT = 170;
 const ROW = 34;
@@ -46,7 +48,7 @@ export function stopsSection(study: Study): Markup | undefined {
       numbers(study, rows, used),
     ),
     html`<h3>What it cost</h3>${dataTable(costs(study))}${costNote(study)}`,
-    causes(study),
+    ownWords(study),
   ]);
 }
 
@@ -118,6 +120,8 @@ const COSTS: readonly Cost[] = [
   { title: 'CPU', metric: 'target.cpu_s', show: (v) => `${formatNumber(v)}\u00a0s` },
   { title: 'memory, peak', metric: 'target.memory_peak', show: formatBytes },
   { title: 'log', metric: 'target.log_bytes', show: formatBytes },
+  { title: 'disk', metric: 'target.disk_bytes', show: formatBytes },
+  { title: 'in stress mode', metric: 'target.stress_s', show: formatSeconds },
 ];
 
 /** Why a variant has no price of a reject, where there are sessions that it would mislead about. */
@@ -154,25 +158,4 @@ function costs(study: Study): Table {
       }),
     ]),
   };
-}
-
-/** In the words of the target's own log, where it keeps one; the most frequent reason first. */
-function causes(study: Study): Markup | undefined {
-  const sums = study.standings.map(({ counted }) => {
-    const sum = new Map<string, number>();
-    for (const [cause, n] of counted.flatMap((run) => Object.entries(run.causes ?? {}))) {
-      sum.set(cause, (sum.get(cause) ?? 0) + n);
-    }
-    return sum;
-  });
-  const total = (cause: string) => sums.reduce((all, sum) => all + (sum.get(cause) ?? 0), 0);
-  const names = [...new Set(sums.flatMap((sum) => [...sum.keys()]))].sort(
-    (a, b) => total(b) - total(a),
-  );
-  if (names.length === 0) return undefined;
-  const rows = study.standings.map((standing, i): Content[] => [
-    nameTag(standing, study),
-    ...names.map((name) => formatCount(sums[i]?.get(name) ?? 0)),
-  ]);
-  return html`<h3>Why it refused, by its own log</h3>${dataTable({ columns: ['Refusals in the whole run', ...names], rows })}`;
 }
