@@ -73,7 +73,7 @@ function stageBooks(recorder: Recorder, theirs: Readonly<Record<string, number>>
       if (at === logged && code !== undefined) codes.add(code);
     }
     return [...codes]
-      .filter((code) => !NOT_LOGGED.test(code))
+      .filter((code) => !NOT_LOGGED.test(code) && (stage === 'banner' || code !== FAREWELL))
       .sort()
       .map((code) => ({
         what: `sessions refused with ${code} ${where}`,
@@ -83,6 +83,8 @@ function stageBooks(recorder: Recorder, theirs: Readonly<Record<string, number>>
   });
 }
 
+/** After the greeting it is the server's own end of the session, whatever was asked (RFC 5321 §3.8). */
+const FAREWELL = '421';
 /** Errors of syntax and order, which are no decision about anybody. */
 const NOT_LOGGED = /^50\d$/;
 
