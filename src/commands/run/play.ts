@@ -50,10 +50,10 @@ async function sinkFor(play: Play): Promise<Sink | undefined> {
   if (kind === 'external') return undefined;
   const { domain } = play.scenario.world;
   const mailboxes = kind === 'postfix' ? { mailboxes: recipientsOf(play) } : {};
-  // In the laboratory it is the mail server of all other domains as well, where mail by MX finds it.
-  const place =
-    kind === 'postfix' ? ([LABORATORY.sink, SMTP_PORT] as const) : (['127.0.0.1', 0] as const);
-  return startSink(...place, { domain, ...mailboxes });
+  const store = { domain, ...mailboxes };
+  if (kind !== 'postfix') return startSink('127.0.0.1', 0, store);
+  // The mail server of all other domains as well, where mail by MX finds it.
+  return startSink(LABORATORY.sink, SMTP_PORT, store);
 }
 
 function stopOnce(target: RunningTarget): RunningTarget {
