@@ -22,6 +22,10 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       'embedded, postfix (in a laboratory), or host:port on this machine',
     )
     .option(
+      '--config <dir>',
+      "a Postfix configuration, run as it is beneath all variants' tunings (--target postfix)",
+    )
+    .option(
       '--variant <names>',
       "only these variants, comma-separated; the scenario's first of them is the baseline",
       list,
@@ -46,17 +50,18 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       "print the result as JSON on standard output, people's words on standard error",
     )
     .action(async (name: string, options: RunOptions) => {
-      const { set, target: kind, variant: variants } = options;
+      const { set, target: kind, config, variant: variants } = options;
       if (options.out === '') {
         throw new UserError('--out names no folder', { exitCode: EXIT.usage });
       }
       // The guard's answer comes first: an address that may not be tested is not worth other advice.
       const address = kind === undefined ? undefined : parseAddress(kind);
       if (address) await admitTarget(address.host);
-      const scenario = loadScenario(name, { set, target: kind, variants });
+      const scenario = loadScenario(name, { set, target: kind, config, variants });
       const target = targetFor(scenario.target);
       requireSupport(target, scenario.variants);
       if (target.kind === 'postfix' && !insideLaboratory()) {
+        for (const { tuning } of scenario.variants) target.examine?.(tuning);
         exit(await enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS));
         return;
       }

@@ -1,4 +1,4 @@
-// What the command line changes in a scenario: `--set path=value` and `--target`. A changed value
+// What the command line changes in a scenario: `--set path=value`, `--target` and `--config`. A changed value
 // knows its flag as its place, so that the schema's complaints about it name the flag.
 import { type Mistake, oneOf, quote } from './mistake.ts';
 import { OWN_TARGETS, parseAddress } from './schema.ts';
@@ -90,4 +90,12 @@ export function applyTarget(tree: Branch, target: string | undefined): Overridde
   const ending = guess === undefined ? '' : `; did you mean ${quote(guess)}?`;
   const message = `unknown target; expected ${oneOf([...OWN_TARGETS, 'host:port'])}${ending}`;
   return { tree, mistakes: [{ at, message }] };
+}
+
+/** Beneath all variants, which may name another; a server elsewhere refuses it as any tuning. */
+export function applyConfig(tree: Branch, config: string | undefined): Overridden {
+  if (config === undefined) return { tree, mistakes: [] };
+  const at = { flag: `--config ${config}` };
+  const leaf: Tree = { kind: 'leaf', at, value: config };
+  return { tree: put(tree, ['target', 'tuning', 'config'], leaf, at) as Branch, mistakes: [] };
 }

@@ -1,19 +1,22 @@
 // YAML text → Scenario, or one error that lists every mistake with its place. Reads no files: what a
 // scenario extends is handed in (see load.ts).
+import { dirname } from 'node:path';
 import type { Tuning } from '../tuning/tuning.ts';
 import { type FindBase, readWithBases } from './inherit.ts';
 import { type Judged, judge, variantNames } from './judge.ts';
 import { describeComplaint, type Mistake, oneOf, quote } from './mistake.ts';
-import { applySets, applyTarget } from './overrides.ts';
+import { applyConfig, applySets, applyTarget } from './overrides.ts';
 import type { Scenario, Variant } from './scenario.ts';
 import { suggest } from './suggest.ts';
-import type { Branch } from './tree.ts';
+import { type Branch, type Path, placeOf } from './tree.ts';
 
 export interface ParseOptions {
   /** `path=value` each, as given to --set; the value is YAML. */
   readonly set?: readonly string[] | undefined;
   /** As given to --target: `embedded`, `postfix` or `host:port`. */
   readonly target?: string | undefined;
+  /** As given to --config: a Postfix configuration beneath all variants. */
+  readonly config?: string | undefined;
   /** As given to --variant: keeps these only, in the scenario's order. */
   readonly variants?: readonly string[] | undefined;
   /** Finds what `extends` names. */
@@ -28,9 +31,10 @@ export function parseScenario(text: string, file: string, options: ParseOptions 
   const written = readWithBases({ text, file }, options.findBase ?? standsAlone, found);
   const set = applySets(written, options.set ?? []);
   const aimed = applyTarget(set.tree, options.target);
-  const unknown = unknownVariants(aimed.tree, options.variants ?? []);
+  const { tree } = applyConfig(aimed.tree, options.config);
+  const unknown = unknownVariants(tree, options.variants ?? []);
   const mistakes = [...found, ...set.mistakes, ...aimed.mistakes, ...unknown];
-  return build(judge(aimed.tree, mistakes, options.variants));
+  return build(judge(tree, mistakes, options.variants), tree);
 }
 
 function unknownVariants(tree: Branch, names: readonly string[]): Mistake[] {
@@ -46,15 +50,16 @@ function unknownVariants(tree: Branch, names: readonly string[]): Mistake[] {
     });
 }
 
-function build({ sections, goal, thresholds }: Judged): Scenario {
-  const { name, summary, predicts, seed, clock, phases, world, actors, target, repeat } = sections;
-  const variants = Object.entries(sections.variants).map(
-    ([variant, changes]): Variant => ({
-      name: variant,
-      changes,
-      tuning: layOver(target.tuning, changes),
-    }),
-  );
+function build({ sections, goal, thresholds }: Judged, tree: Branch): Scenario {
+  const { name, summary, predicts, seed, clock, phases, world, actors, repeat } = sections;
+  const target = {
+    ...sections.target,
+    tuning: withFolder(sections.target.tuning, tree, ['target', 'tuning']),
+  };
+  const variants = Object.entries(sections.variants).map(([variant, stated]): Variant => {
+    const changes = withFolder(stated, tree, ['variants', variant]);
+    return { name: variant, changes, tuning: layOver(target.tuning, changes) };
+  });
   return {
     name,
     summary,
@@ -70,6 +75,15 @@ function build({ sections, goal, thresholds }: Judged): Scenario {
     thresholds,
     repeat,
   };
+}
+
+/** A path in a file starts from that file's folder, one on the command line from the working directory. */
+function withFolder(tuning: Tuning, tree: Branch, path: Path): Tuning {
+  if (!tuning.config) return tuning;
+  const at = placeOf(tree, [...path, 'config'], 'value');
+  return 'flag' in at
+    ? tuning
+    : { ...tuning, config: { ...tuning.config, from: dirname(at.file) } };
 }
 
 /** Key by key; of raw settings each is a key of its own. */

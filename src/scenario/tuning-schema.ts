@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   type BotFilter,
   type ClientLimits,
+  type ConfigSource,
   type ContentFilter,
   type Edge,
   type Greylist,
@@ -125,6 +126,32 @@ const contentFilter: z.ZodType<ContentFilter> = checked(
   },
 ).transform(({ cpu, wait }) => ({ cpuMs: cpu, waitMs: wait }));
 
+const PATH_RULE = 'the path of a directory with main.cf and master.cf';
+const directory = scalar(
+  `${PATH_RULE}, or a map such as {git: main, path: etc/postfix}`,
+  (value) => (isPath(value) ? { path: value, from: '.' } : undefined),
+  { type: 'string', minLength: 1 },
+);
+const revision: z.ZodType<ConfigSource> = record({
+  git: scalar(
+    'a git revision such as main',
+    (value) => (isPath(value) && !value.startsWith('-') ? value : undefined),
+    { type: 'string', minLength: 1 },
+  ),
+  path: scalar(PATH_RULE, (value) => (isPath(value) ? value : undefined), {
+    type: 'string',
+    minLength: 1,
+  }),
+}).transform(({ git, path }) => ({ git, path, from: '.' }));
+/** `from` is the working directory until it is known which file the path stands in (parse.ts). */
+const config = oneForm<ConfigSource>([directory, revision], (value) =>
+  isMap(value) ? revision : directory,
+);
+
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !hasControl(value);
+}
+
 const rawValue = scalar(
   'a text, a number, true or false, on one line',
   (value) => {
@@ -218,6 +245,7 @@ const hosted: z.ZodType<Hosted> = checked(
 export const tuning: z.ZodType<Tuning> = checked(
   record({
     ...SETTINGS,
+    config: config.exactOptional(),
     edge: wordOr('off', edgeMap, '{link: 2Mbit/s}').exactOptional(),
     hosted: wordOr('off', hosted, '{accounts: [jslopez]}').exactOptional(),
   }),

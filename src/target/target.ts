@@ -7,6 +7,8 @@ export interface Target {
   readonly kind: TargetKind;
   /** Why this target cannot apply a setting, per setting; empty when it can apply them all. */
   refusals(tuning: Tuning): readonly Refusal[];
+  /** Looks at what a tuning names. @throws UserError for what would keep the target from starting. */
+  examine?(tuning: Tuning): void;
   /** @throws UserError with exit code 3 when the environment lacks something. */
   start(site: Site): Promise<RunningTarget>;
 }

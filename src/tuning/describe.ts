@@ -59,6 +59,8 @@ const WORDS = {
     hosted === 'off' ? hosted : map({ accounts: `[${hosted.accounts.join(', ')}]` }),
   tls: plain,
   stress: plain,
+  config: ({ path, git }) =>
+    git === undefined ? quote(path) : map({ git: quote(git), path: quote(path) }),
   postfix: ({ main, master }) =>
     map({
       ...mapValues(main, quote),

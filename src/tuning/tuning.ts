@@ -36,12 +36,14 @@ export interface Tuning {
   readonly edge?: 'off' | Edge;
   /** A hosted mail service as the domain's MX: it swallows some accounts' mail and hands the rest on. */
   readonly hosted?: 'off' | Hosted;
+  /** A Postfix configuration as it is; the other settings then change in it only what is their own. */
+  readonly config?: ConfigSource;
   /** Raw settings of Postfix, laid over everything else. */
   readonly postfix?: RawPostfix;
 }
 
 /** What may be tuned of a server in front. */
-type EdgeTuning = Omit<Tuning, 'edge' | 'hosted'>;
+type EdgeTuning = Omit<Tuning, 'edge' | 'hosted' | 'config'>;
 
 export interface Edge {
   readonly tuning: EdgeTuning;
@@ -59,6 +61,16 @@ interface Link {
 export interface Hosted {
   /** Local parts whose mail is swallowed. */
   readonly accounts: readonly string[];
+}
+
+/** A directory with main.cf and master.cf. */
+export interface ConfigSource {
+  /** Of the directory; of a revision: as in `git show <revision>:<path>`. */
+  readonly path: string;
+  /** A git revision; absent: the directory as it lies on the disk. */
+  readonly git?: string;
+  /** The folder that a relative path starts from, and in whose repository a revision is looked for. */
+  readonly from: string;
 }
 
 export interface RawPostfix {

@@ -5,6 +5,7 @@ import type { Crew } from './workers.ts';
 
 export interface RunOptions {
   readonly target?: string;
+  readonly config?: string;
   readonly variant?: readonly string[];
   readonly set: readonly string[];
   readonly out?: string;

@@ -137,6 +137,7 @@ export class Dossier {
     const { options, name } = this.assignment;
     const words = ['blowback', 'run', name];
     if (options.target) words.push('--target', options.target);
+    if (options.config) words.push('--config', options.config);
     if (options.variant) words.push('--variant', options.variant.join(','));
     for (const set of options.set) words.push('--set', set);
     if (options.workers) words.push('--workers', String(options.workers));

@@ -107,6 +107,12 @@ export function refusalsOf(tuning: Tuning): Refusal[] {
       reason: 'the embedded target has no main.cf; raw settings need a real Postfix',
     });
   }
+  if (tuning.config !== undefined) {
+    refusals.push({
+      setting: 'config',
+      reason: 'the embedded target cannot run a Postfix configuration; add --target postfix',
+    });
+  }
   const table = typeof tuning.recipients === 'object' ? tuning.recipients.table : undefined;
   if (table === 'hash' || table === 'lmdb' || table === 'sqlite') {
     refusals.push({

@@ -1,15 +1,16 @@
 // A real Postfix as the target: one instance per start, inside the laboratory, gone with stop().
-import { rmSync } from 'node:fs';
 import { LABORATORY } from '../../guard/guard.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
-import type { Program } from '../../world/programs.ts';
+import { type Program, requirePrograms } from '../../world/programs.ts';
+import { ROOM_PROGRAMS } from '../../world/room.ts';
 import type { Refusal, RunningTarget, Site, Target, TargetTotals } from '../target.ts';
+import { POSTCONF } from './ask.ts';
+import { examineSource } from './config-source.ts';
 import { RESERVED } from './main-cf.ts';
-import { PORT } from './master-cf.ts';
 import { until } from './probe.ts';
 import { METHODS, Sampler } from './sampler.ts';
-import { endMaster, type Instance, POSTCONF, startInstance } from './start.ts';
+import { endMaster, type Instance, removeInstance, startInstance } from './start.ts';
 
 /** What must be installed; checked before the laboratory is entered. */
 export const POSTFIX_PROGRAMS: readonly Program[] = [POSTCONF];
@@ -17,7 +18,13 @@ export const POSTFIX_PROGRAMS: readonly Program[] = [POSTCONF];
 /** How long stop() waits for sessions and queue to end, so that the log is complete. */
 const SETTLE_MS = 8000;
 
-export const postfix: Target = { kind: 'postfix', refusals, start };
+export const postfix: Target = { kind: 'postfix', refusals, examine, start };
+
+function examine({ config }: Tuning): void {
+  if (!config) return;
+  examineSource(config);
+  requirePrograms(ROOM_PROGRAMS);
+}
 
 function refusals(tuning: Tuning): readonly Refusal[] {
   const list: Refusal[] = [];
@@ -30,7 +37,9 @@ function refusals(tuning: Tuning): readonly Refusal[] {
     list.push({ setting, reason: 'a second server is not supported by the Postfix target yet' });
   }
   for (const key of Object.keys(tuning.postfix?.main ?? {})) {
-    if (RESERVED.some((name) => name === key)) {
+    // A configuration of the user's says where it listens.
+    const open = tuning.config !== undefined && key === 'inet_interfaces';
+    if (RESERVED.some((name) => name === key) && !open) {
       const reason = `${key} places the instance inside the laboratory and cannot be set`;
       list.push({ setting: 'postfix', reason });
     } else if (!/^\w+$/.test(key)) {
@@ -43,8 +52,8 @@ function refusals(tuning: Tuning): readonly Refusal[] {
 async function start(site: Site): Promise<RunningTarget> {
   if (!insideLaboratory()) throw new Error('the Postfix target starts inside the laboratory only');
   const instance = await startInstance(site);
-  const { master } = instance;
-  const sampler = new Sampler(master.pid ?? 0, PORT, instance.layout, instance.logStart);
+  const { master, ground } = instance;
+  const sampler = new Sampler(master.pid ?? 0, ground.port, instance.layout, instance.logStart);
   let stopping = false;
   const died = new Promise<string>((resolve) => {
     master.once('exit', (code, signal) => {
@@ -53,7 +62,7 @@ async function start(site: Site): Promise<RunningTarget> {
     });
   });
   return {
-    address: { host: LABORATORY.target, port: PORT },
+    address: { host: LABORATORY.target, port: ground.port },
     version: `Postfix ${instance.version}`,
     configuration: instance.configuration,
     died,
@@ -66,7 +75,7 @@ async function start(site: Site): Promise<RunningTarget> {
 }
 
 async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals> {
-  const { layout, companions } = instance;
+  const { layout, companions, ground } = instance;
   await settle(sampler);
   // The last look is worth less than the log: without it, the one before stands.
   const last = await sampler.sample().catch(() => undefined);
@@ -74,7 +83,8 @@ async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals>
   await companions.stop();
   await sampler.readLog();
   await sampler.close();
-  rmSync(layout.directory, { recursive: true, force: true, maxRetries: 3 });
+  await ground.close();
+  removeInstance(layout);
   const totals = { ...sampler.tally.totals(), methods: METHODS };
   return { ...totals, logBytes: last?.logBytes ?? 0, ...(last && { last }) };
 }

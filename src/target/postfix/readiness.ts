@@ -8,7 +8,6 @@ import { LABORATORY } from '../../guard/guard.ts';
 import type { Site } from '../target.ts';
 import type { Layout } from './layout.ts';
 import { LogTally } from './log.ts';
-import { PORT } from './master-cf.ts';
 import { JUDGED, talk, until } from './probe.ts';
 
 /** How long a Postfix may take to greet; it takes some 50 ms on an idle machine. */
@@ -21,6 +20,7 @@ const REASON_DEADLINE_MS = 3000;
 export async function awaitService(
   site: Site,
   layout: Layout,
+  port: number,
   master: ChildProcess,
 ): Promise<number> {
   // An accepted recipient first: it wakes the programs that receive a message.
@@ -30,7 +30,7 @@ export async function awaitService(
   const replies = await until(START_DEADLINE_MS, 20, async () => {
     const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
     if (error !== undefined) throw refused(error);
-    const said = await talk(LABORATORY.target, PORT, asked, proxied);
+    const said = await talk(LABORATORY.target, port, asked, proxied);
     if (said.length > 0) greeted += 1;
     return said.length >= JUDGED ? said : undefined;
   });
@@ -51,7 +51,7 @@ export async function awaitService(
 
 /** The log is written by a process of its own, later than the client sees the session's end. */
 function endOfSessions(layout: Layout, count: number): number | undefined {
-  const ends = [...readIfThere(layout.log).matchAll(/: disconnect from .*\n/g)];
+  const ends = [...readIfThere(layout.log).matchAll(/: disconnect from .*\n/gi)];
   const last = ends.at(-1);
   return last === undefined || ends.length < count ? undefined : last.index + last[0].length;
 }

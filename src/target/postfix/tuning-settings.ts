@@ -31,21 +31,31 @@ export function tuningSettings(
   ports: CompanionPorts,
 ): Settings {
   const { tuning } = site;
+  const { checkOrder = 'recipient-last' } = tuning;
+  const senders = senderChecks(tuning.senderRule, tables);
   return {
-    ...errorLimits(tuning.errorLimit),
-    ...clientAddresses(site.client),
-    ...clientLimits(tuning.clientLimits),
-    ...(tuning.tls === 'may' && offerTls(layout)),
-    ...(tuning.reverseLookup && {
-      smtpd_peername_lookup: tuning.reverseLookup === 'on' ? 'yes' : 'no',
-    }),
+    ...clientLimits('off'),
+    ...statedSettings(site, layout),
     // The listen backlog is the larger of this and smtpd's own limit in master.cf.
     default_process_limit: String(tuning.acceptQueue ?? DEFAULT_PROCESSES),
     relay_recipient_maps: tables.recipients ?? '',
-    ...senderChecks(tuning.senderRule, tables),
-    smtpd_recipient_restrictions: recipientChecks(tuning, tables, ports).join(', '),
+    ...(senders.length > 0 && { smtpd_sender_restrictions: senders.join(', ') }),
+    // Postfix' default is to look the recipient up last.
+    smtpd_recipient_restrictions: recipientChecks([], checkOrder, tables, ports).join(', '),
     // It stands among the checks above, where checkOrder wants it.
     smtpd_reject_unlisted_recipient: 'no',
+  };
+}
+
+/** What the tuning and the choice of client state by themselves, whatever else is configured. */
+export function statedSettings({ tuning, client }: Site, layout: Layout): Settings {
+  const { errorLimit, clientLimits: limits, reverseLookup, tls } = tuning;
+  return {
+    ...errorLimits(errorLimit),
+    ...clientAddresses(client),
+    ...(limits !== undefined && clientLimits(limits)),
+    ...(reverseLookup && { smtpd_peername_lookup: reverseLookup === 'on' ? 'yes' : 'no' }),
+    ...(tls === 'may' && offerTls(layout)),
   };
 }
 
@@ -60,9 +70,9 @@ function errorLimits(limit: Tuning['errorLimit']): Settings {
 }
 
 /** The sender is judged at RCPT (smtpd_delay_reject), before relaying and recipient are. */
-function senderChecks(rule: Tuning['senderRule'], { senderRule }: Tables): Settings {
-  if (rule === 'fqdn') return { smtpd_sender_restrictions: 'reject_non_fqdn_sender' };
-  return senderRule ? { smtpd_sender_restrictions: `check_sender_access ${senderRule}` } : {};
+export function senderChecks(rule: Tuning['senderRule'], { senderRule }: Tables): string[] {
+  if (rule === 'fqdn') return ['reject_non_fqdn_sender'];
+  return senderRule ? [`check_sender_access ${senderRule}`] : [];
 }
 
 /** Every address in the laboratory is one of ours. */
@@ -98,12 +108,28 @@ function offerTls({ certificate, key }: Layout): Settings {
   };
 }
 
-/** Postfix' default is to look the recipient up last. */
-function recipientChecks(tuning: Tuning, tables: Tables, ports: CompanionPorts): string[] {
-  const victim = tables.victimRule ? [`check_recipient_access ${tables.victimRule}`] : [];
-  const greylist = ports.policy ? [`check_policy_service inet:127.0.0.1:${ports.policy}`] : [];
-  const recipient = 'reject_unlisted_recipient';
-  return tuning.checkOrder === 'recipient-first'
-    ? [...victim, recipient, ...greylist]
-    : [...victim, ...greylist, recipient];
+const UNLISTED = 'reject_unlisted_recipient';
+
+/**
+ * The checks at RCPT: the victim's rule first, greylisting behind all others, and the look-up of the
+ * recipient first or last where checkOrder says so, else where it stands.
+ * @param existing those of the configuration beneath
+ */
+export function recipientChecks(
+  existing: readonly string[],
+  checkOrder: Tuning['checkOrder'],
+  tables: Tables,
+  ports: CompanionPorts,
+): string[] {
+  const rest = checkOrder ? existing.filter((check) => check !== UNLISTED) : [...existing];
+  // What stands behind these is never asked.
+  const end = /^(permit|reject|defer)$/.test(rest.at(-1) ?? '') ? rest.splice(-1) : [];
+  return [
+    ...(tables.victimRule ? [`check_recipient_access ${tables.victimRule}`] : []),
+    ...(checkOrder === 'recipient-first' ? [UNLISTED] : []),
+    ...rest,
+    ...(ports.policy ? [`check_policy_service inet:127.0.0.1:${ports.policy}`] : []),
+    ...(checkOrder === 'recipient-last' ? [UNLISTED] : []),
+    ...end,
+  ];
 }

@@ -1,0 +1,19 @@
+// Runs one of Postfix' programs for what it prints.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { refused } from './readiness.ts';
+
+export const POSTCONF = { name: 'postconf', debianPackage: 'postfix' } as const;
+
+/** Its lines, without empty ones. @throws UserError (3) that quotes it when it fails. */
+export async function askPostfix([program, args]: readonly [string, readonly string[]]): Promise<
+  string[]
+> {
+  try {
+    const { stdout } = await promisify(execFile)(program, [...args], { maxBuffer: 2 ** 26 });
+    return stdout.split('\n').filter((line) => line !== '');
+  } catch (cause) {
+    const said = (cause as { stderr?: string }).stderr?.trim() || String(cause);
+    throw refused(said, cause);
+  }
+}

@@ -1,0 +1,41 @@
+// The effective configuration for the report: what `postconf -n` and `postconf -M` say, without what is
+// new in every run, so that equal tunings read equal, and without passwords.
+import { askPostfix } from './ask.ts';
+import type { Ground } from './ground.ts';
+import type { Layout } from './layout.ts';
+
+export async function effectiveConfiguration(ground: Ground, layout: Layout): Promise<string[]> {
+  const [settings, services] = await Promise.all([
+    askPostfix(ground.command('postconf', ['-n'])),
+    askPostfix(ground.command('postconf', ['-M'])),
+  ]);
+  const lines = [
+    ...ground.notes.map((note) => `# laboratory: ${note}`),
+    ...settings,
+    ...services.map((line) => `master.cf: ${line.replaceAll(/\s+/g, ' ')}`),
+  ];
+  return lines.map((line) =>
+    withoutSecrets(line)
+      .replaceAll(layout.directory, '/target')
+      .replaceAll(/(127\.0\.0\.1\]?):\d+/g, '$1:port'),
+  );
+}
+
+/** The names of parameters, also those of tables that main.cf itself configures (ldap_table(5)). */
+const SECRET = /^\w*(?:password|passwd|passphrase|secret|bind_pw)$/;
+const HIDDEN = '(not shown)';
+
+/** Tables are files and not shown at all; those that stand in the setting itself are. */
+export function withoutSecrets(line: string): string {
+  if (line.startsWith('master.cf: ')) {
+    return line.replaceAll(
+      /-o (\{\s*)?(\w+)\s*=\s*((?:[^{}]|\{[^{}]*\})*?\}|\S*)/g,
+      (all, brace: string | undefined, name: string) =>
+        SECRET.test(name) ? `-o ${name}=${HIDDEN}${brace ? '' : ''}` : all,
+    );
+  }
+  const [name = '', ...rest] = line.split(' = ');
+  if (SECRET.test(name)) return `${name} = ${HIDDEN}`;
+  if (!/password/.test(name)) return line;
+  return `${name} = ${rest.join(' = ').replaceAll(/\b(inline|static):(?:\{.*?\}(?=,|\s|$)|\S+)/g, `$1:${HIDDEN}`)}`;
+}
