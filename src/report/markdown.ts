@@ -1,6 +1,7 @@
 // The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
 // emoji for the delay over time beside the figures.
 import { cautions, checks } from './checks.ts';
+import { configurationDiff, countWords } from './configuration.ts';
 import { emissionRows, exampleOf } from './emissions.ts';
 import { escapeHtmlInMarkdown, escapeMarkdown } from './escape.ts';
 import {
@@ -29,6 +30,8 @@ const MOST_WARNINGS = 4;
 const MOST_FOLDED = 40;
 const SQUARES = ['🟦', '🟨', '🟧', '🟥', '⬛'] as const;
 const STRIP_LENGTH = 14;
+/** Of one variant's configuration. */
+const MOST_CHANGES = 12;
 
 export function renderMarkdown(input: ReportInput): string {
   const facts = study(input);
@@ -57,7 +60,8 @@ export function renderMarkdown(input: ReportInput): string {
     ...warnings(facts),
     ...senders(facts),
     ...emitted(facts),
-    provenance(facts),
+    // Both on one line: the summary has 30 at most.
+    configurations(facts) + provenance(facts),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -215,6 +219,24 @@ function emitted(facts: Study): string[] {
   );
   const summary = 'What the server sent to others';
   return [`<details><summary>${summary}</summary><table>${head}${body.join('')}</table></details>`];
+}
+
+/** What differs from the baseline's effective configuration, in a line's beginning. */
+function configurations({ standings, baseline }: Study): string {
+  const found = standings.slice(0, MOST_VARIANTS).flatMap(({ variant }) => {
+    const diff = configurationDiff(baseline.variant, variant);
+    if (diff.length === 0) return [];
+    const shown = diff
+      .slice(0, MOST_CHANGES)
+      .map(({ sign, text }) => `<code>${sign} ${escapeHtmlInMarkdown(text)}</code>`);
+    const rest = diff.length - shown.length;
+    const more = rest > 0 ? [`and ${plural(rest, 'more line')} in the report`] : [];
+    const name = `<b>${escapeHtmlInMarkdown(variant.name)}</b>: ${countWords(diff)}`;
+    return [[name, ...shown, ...more].join('<br>')];
+  });
+  if (found.length === 0) return '';
+  const summary = 'What differs in the configuration';
+  return `<details><summary>${summary}</summary>${found.join('<br>')}</details>`;
 }
 
 function tr(tag: string, texts: readonly string[]): string {

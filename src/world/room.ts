@@ -30,13 +30,36 @@ export interface Room {
 }
 
 /**
- * @param directory an empty one on a tmpfs, for what is written
+ * @param directory made on a tmpfs, for what is written
  * @param binds directories of the laboratory's and where they are to be found inside
  */
-export function openRoom(directory: string, binds: Readonly<Record<string, string>>): Room {
+export async function openRoom(
+  directory: string,
+  binds: Readonly<Record<string, string>>,
+): Promise<Room> {
   const root = join(directory, 'root');
-  for (const name of ['upper', 'work', 'root']) mkdirSync(join(directory, name));
+  for (const name of ['upper', 'work', 'root']) {
+    mkdirSync(join(directory, name), { recursive: true });
+  }
+  // Asked before the room is one of them.
+  const others = disks();
   mount([overlay('/', '0', directory)]);
+  try {
+    copyNameLookups(root);
+    mount([...others.map((disk, i) => overlay(disk, `${i + 1}`, directory)), ...devices(root)]);
+    for (const at of Object.values(binds)) mkdirSync(join(root, at), { recursive: true });
+    mount(Object.entries(binds).map(([from, at]) => ['--bind', from, join(root, at)]));
+  } catch (error) {
+    await close(root, directory);
+    throw error;
+  }
+  return {
+    command: (program, args) => [programPath(CHROOT), [root, program, ...args]],
+    close: () => close(root, directory),
+  };
+}
+
+function copyNameLookups(root: string): void {
   for (const file of NAME_LOOKUPS) {
     if (!existsSync(file)) continue;
     const text = readFileSync(file);
@@ -44,17 +67,13 @@ export function openRoom(directory: string, binds: Readonly<Record<string, strin
     rmSync(join(root, file), { force: true });
     writeFileSync(join(root, file), text);
   }
-  mount([...disks().map((disk, i) => overlay(disk, String(i + 1), directory)), ...devices(root)]);
-  for (const at of Object.values(binds)) mkdirSync(join(root, at), { recursive: true });
-  mount(Object.entries(binds).map(([from, at]) => ['--bind', from, join(root, at)]));
-  return {
-    command: (program, args) => [programPath(CHROOT), [root, program, ...args]],
-    close: async () => {
-      // Lazily: a process that does not end is no reason to keep the mounts of the others.
-      await promisify(execFile)(programPath(UMOUNT), ['--recursive', '--lazy', root]);
-      rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
-    },
-  };
+}
+
+/** Before anything is deleted: what is mounted is not ours to delete. */
+async function close(root: string, directory: string): Promise<void> {
+  // Lazily: a process that does not end is no reason to keep the mounts of the others.
+  await promisify(execFile)(programPath(UMOUNT), ['--recursive', '--lazy', root]);
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
 function overlay(lower: string, name: string, directory: string): string[] {

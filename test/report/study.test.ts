@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cautions, checks } from '../../src/report/checks.ts';
+import { configurationDiff, countWords } from '../../src/report/configuration.ts';
 import { stormStops } from '../../src/report/effort.ts';
 import { delayLimit, latencyGoals } from '../../src/report/latency-goal.ts';
-import { configurationDiff } from '../../src/report/sections/changes.ts';
 import { bandsOf, slots } from '../../src/report/severity.ts';
 import { stormWaits } from '../../src/report/storm-waits.ts';
 import { study } from '../../src/report/study.ts';
@@ -165,6 +165,25 @@ describe('the study of a result', () => {
       '+d = 5',
       '-b = 2',
     ]);
+    expect(countWords(diff)).toBe('1 setting changed, 1 setting added, 1 setting removed');
+  });
+
+  it('tells services apart by name and type, and leaves out what the laboratory added', () => {
+    const facts = (...configuration: string[]) => ({ name: 'x', changes: [], configuration });
+    const base = facts('# laboratory: a', 'master.cf: smtp inet n - y - - smtpd -o a=b', 'b = 1');
+    const variant = facts(
+      '# laboratory: b',
+      'master.cf: smtp inet n - y - 200 smtpd -o a=b',
+      'master.cf: smtp unix - - y - - smtp',
+      'b = 1',
+    );
+    const diff = configurationDiff(base, variant);
+    expect(diff.map(({ sign, text }) => sign + text)).toEqual([
+      '-master.cf: smtp inet n - y - - smtpd -o a=b',
+      '+master.cf: smtp inet n - y - 200 smtpd -o a=b',
+      '+master.cf: smtp unix - - y - - smtp',
+    ]);
+    expect(countWords(diff)).toBe('1 service changed, 1 service added');
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { ConfigSource } from '../../tuning/tuning.ts';
 import { sourceName, takeSource } from './config-source.ts';
+import { REFUSED } from './readiness.ts';
 
 /** The same error, with the line that Postfix means where it can be found. */
 export function accused(error: unknown, source: ConfigSource): unknown {
@@ -12,7 +13,7 @@ export function accused(error: unknown, source: ConfigSource): unknown {
   const where = place === undefined ? '' : `\n  ${place}`;
   return new UserError(`config ${sourceName(source)}: ${error.message}${where}`, {
     exitCode: error.exitCode,
-    hint: advise(error.message) ?? error.hint,
+    hint: error.message.startsWith(REFUSED) ? advise(error.message) : error.hint,
     cause: error,
   });
 }

@@ -7,7 +7,7 @@ const PROCESS_LIMIT = /has reached its process limit "(\d+)"/;
  * rounded up by a second: no news about the server.
  */
 const NO_NEWS =
-  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |TLS library problem: |file system clock is 1 seconds |resetting file time stamps)/;
+  /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |TLS library problem: |file system clock is 1 seconds |resetting file time stamps|dict_nis_init: )/;
 
 /** Distinct warnings kept; a broken configuration repeats a few of them by the thousand. */
 const MOST_KINDS = 8;

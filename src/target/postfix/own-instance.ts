@@ -42,7 +42,7 @@ export async function prepareOwn(
   backDate(layout.conf);
   const settings = await askSettings(['postconf', ['-c', layout.conf]]);
   mkdirSync(dirname(layout.log));
-  const room = openRoom(join(layout.directory, 'room'), {
+  const room = await openRoom(join(layout.directory, 'room'), {
     [layout.conf]: home,
     [layout.spool]: settings.expanded.queue_directory,
     [layout.data]: settings.expanded.data_directory,

@@ -75,9 +75,11 @@ function readIfThere(file: string): string {
   }
 }
 
+export const REFUSED = 'Postfix does not start';
+
 /** The error of an instance that does not come up. */
 export function refused(quoted: string, cause?: unknown): UserError {
-  return new UserError(`Postfix does not start: ${quoted}`, {
+  return new UserError(`${REFUSED}: ${quoted}`, {
     exitCode: EXIT.environment,
     hint: "Check the scenario's raw postfix: settings first; without them this is a fault of the installation.",
     cause,
