@@ -13,7 +13,12 @@ export async function askPostfix([program, args]: readonly [string, readonly str
     const { stdout } = await promisify(execFile)(program, [...args], { maxBuffer: 2 ** 26 });
     return stdout.split('\n').filter((line) => line !== '');
   } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim() || String(cause);
-    throw refused(said, cause);
+    throw refused(essence((cause as { stderr?: string }).stderr ?? '') || String(cause), cause);
   }
+}
+
+/** Of what a program says before it gives up the reason, without the advice before it. */
+function essence(said: string): string {
+  const lines = said.trim().split('\n');
+  return lines.findLast((line) => /: (?:fatal|panic|error): /.test(line)) ?? lines.join('\n');
 }

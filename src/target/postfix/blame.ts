@@ -9,9 +9,11 @@ import { REFUSED } from './readiness.ts';
 /** The same error, with the line that Postfix means where it can be found. */
 export function accused(error: unknown, source: ConfigSource): unknown {
   if (!(error instanceof UserError) || error.message.startsWith('config ')) return error;
-  const place = blame(error.message, filesOf(source));
+  // Not where the copy lies.
+  const message = error.message.replaceAll(/[^\s:]*\/target-\w+\/conf\//g, '');
+  const place = blame(message, filesOf(source));
   const where = place === undefined ? '' : `\n  ${place}`;
-  return new UserError(`config ${sourceName(source)}: ${error.message}${where}`, {
+  return new UserError(`config ${sourceName(source)}: ${message}${where}`, {
     exitCode: error.exitCode,
     hint: error.message.startsWith(REFUSED) ? advise(error.message) : error.hint,
     cause: error,
@@ -35,24 +37,35 @@ function filesOf(source: ConfigSource): File[] {
   }
 }
 
-/** The line that Postfix' words name: by its number, by a file's path in it, or by a parameter. Pure. */
+/** The line that Postfix' words name: by its number, a text in quotes, a file's path or a parameter. Pure. */
 export function blame(said: string, files: readonly File[]): string | undefined {
   const numbered = /\b(main|master)\.cf[:,] line (\d+)/.exec(said);
   if (numbered) return quoteLine(files, `${numbered[1]}.cf`, Number(numbered[2]));
-  const paths = [...said.matchAll(/\/[\w./+-]+/g)].map(([path]) =>
-    path.replace(/\.(db|cdb|lmdb)$/, ''),
-  );
+  const texts = [...said.matchAll(/"([^"]{3,})"/g)].map(([, text = '']) => text);
+  const paths = [...said.matchAll(/\/[\w./+-]+/g)].map(([path]) => path);
+  const tables = paths.map((path) => path.replace(/\.(db|cdb|lmdb)$/, '')).filter(isTelling);
   const names = new Set(said.match(/\w+/g));
-  for (const found of [
-    (line: string) => paths.some((path) => path.length > 1 && line.includes(path)),
-    (line: string) => names.has(/^(\w+)\s*=/.exec(line)?.[1] ?? ''),
-  ]) {
+  const looks: readonly ((line: string) => boolean)[] = [
+    (line) => texts.some((text) => squeeze(line).includes(squeeze(text))),
+    (line) => tables.some((path) => line.includes(path)),
+    (line) => names.has(/^(\w+)\s*=/.exec(line)?.[1] ?? ''),
+  ];
+  for (const look of looks) {
     for (const { name, text } of files) {
-      const at = text.split('\n').findIndex((line) => !line.startsWith('#') && found(line));
+      // Of a setting that stands twice the last one holds.
+      const at = text.split('\n').findLastIndex((line) => !line.startsWith('#') && look(line));
       if (at >= 0) return quoteLine(files, name, at + 1);
     }
   }
   return undefined;
+}
+
+function isTelling(path: string): boolean {
+  return path.lastIndexOf('/') > 0;
+}
+
+function squeeze(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
 }
 
 function quoteLine(files: readonly File[], name: string, line: number): string | undefined {

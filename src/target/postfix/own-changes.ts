@@ -2,7 +2,7 @@
 // states, and the raw settings over both. Pure; own-instance.ts asks and applies.
 import type { Site } from '../target.ts';
 import type { Own, Seen } from './own.ts';
-import { laboratorySettings } from './own-laboratory.ts';
+import { laboratorySettings, listeners } from './own-laboratory.ts';
 import { tunedServices, tunedSettings } from './own-tuning.ts';
 import type { Settings } from './tuning-settings.ts';
 
@@ -22,7 +22,7 @@ export function changesFor(site: Site, own: Own, seen: Seen): Changes {
     : { 'postlog/unix-dgram': 'postlog unix-dgram n - n - 1 postlogd' };
   const { postfix } = site.tuning;
   return {
-    main: { ...added.main, ...tuned, ...postfix?.main },
+    main: { ...added.main, ...tuned, ...postfix?.main, ...listeners(site, own) },
     services: {
       ...postlog,
       ...tunedServices(site, own, new Set(Object.keys(tuned))),

@@ -2,7 +2,6 @@
 // room where nothing that is written is written to the machine. What is changed in it: own-changes.ts.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EXIT, UserError } from '../../errors.ts';
 import type { ConfigSource } from '../../tuning/tuning.ts';
 import { openRoom, type Room } from '../../world/room.ts';
 import type { Site } from '../target.ts';
@@ -10,7 +9,7 @@ import { askPostfix } from './ask.ts';
 import { backDate } from './back-date.ts';
 import type { Companions } from './companions.ts';
 import { copyTree } from './config-copy.ts';
-import { sourceName, takeSource } from './config-source.ts';
+import { takeSource } from './config-source.ts';
 import type { Ground } from './ground.ts';
 import type { Layout } from './layout.ts';
 import { compileTables, writeTables } from './maps.ts';
@@ -18,7 +17,8 @@ import { writeCertificate } from './minimal.ts';
 import { ASKED, type Asked, type Own, words } from './own.ts';
 import { changesFor } from './own-changes.ts';
 import { ceiling } from './own-tuning.ts';
-import { type Entrance, findEntrance, parseServices, withServices } from './services.ts';
+import { requireReach } from './reach.ts';
+import { findEntrance, parseServices, withServices } from './services.ts';
 import type { Tables } from './tuning-settings.ts';
 
 /** What belongs to the installed package and not to the configuration, though it lies beside it. */
@@ -83,42 +83,9 @@ async function knowOwn(
 ): Promise<Own> {
   const services = parseServices(readFileSync(join(layout.conf, 'master.cf'), 'utf8'));
   const entrance = findEntrance(services);
-  requireReach(source, site, settings, entrance);
+  requireReach(source, site.tuning, settings, entrance);
   const takenBy = await findList(site.domain, settings.expanded, room);
   return { ...settings, services, entrance, takenBy };
-}
-
-/** The scenario's mail comes to one address of the laboratory, over IPv4. */
-function requireReach(
-  source: ConfigSource,
-  { tuning }: Site,
-  { expanded }: Pick<Own, 'expanded'>,
-  entrance: Entrance | undefined,
-): asserts entrance is Entrance {
-  const name = sourceName(source);
-  const main = { ...expanded, ...tuning.postfix?.main };
-  const refuse = (what: string, hint: string) =>
-    new UserError(`config ${name}: ${what}`, { exitCode: EXIT.environment, hint });
-  const mend = (key: Asked, to: string) =>
-    `Change it for the run: --set target.tuning.postfix.${key}=${to}`;
-  const interfaces = words(main.inet_interfaces);
-  if (interfaces.every((word) => /^(loopback-only|localhost|127\..*|\[?::1\]?)$/.test(word))) {
-    throw refuse(
-      `no mail from outside can reach it: inet_interfaces = ${main.inet_interfaces}`,
-      mend('inet_interfaces', 'all'),
-    );
-  }
-  if (main.inet_protocols === 'ipv6') {
-    throw refuse(
-      'the laboratory has IPv4 only, and it has inet_protocols = ipv6',
-      mend('inet_protocols', 'all'),
-    );
-  }
-  if (entrance) return;
-  throw refuse(
-    'its master.cf has no smtpd on port 25 that mail from outside could reach',
-    'It needs a service such as: smtp inet n - y - - smtpd',
-  );
 }
 
 const DOMAIN_LISTS = [

@@ -1,6 +1,7 @@
 // What the laboratory adds to a configuration of the user's for the scenario's mail to be for this server
 // at all: its domain, the mailboxes in it, and the way to the sink. Existing values are kept. Pure.
 import { EXIT, UserError } from '../../errors.ts';
+import { LABORATORY } from '../../guard/guard.ts';
 import type { Site } from '../target.ts';
 import { longer, type Own, type Seen, value, words } from './own.ts';
 import type { Settings } from './tuning-settings.ts';
@@ -16,11 +17,11 @@ export function laboratorySettings(site: Site, own: Own, seen: Seen): Added {
   const { host, port } = site.sink;
   // The one place that says where the scenario's mail goes.
   const route = `inline:{${site.domain}=smtp:[${host}]:${port}}`;
-  const prefixes = words(expanded.maillog_file_prefixes).includes('/var');
+  const hasPrefix = words(expanded.maillog_file_prefixes).includes('/var');
   const recipients = recipientList(site, own, seen);
   const main: Settings = {
     maillog_file: seen.layout.log,
-    ...(!prefixes && { maillog_file_prefixes: '/var' }),
+    ...(!hasPrefix && { maillog_file_prefixes: '/var' }),
     ...(takenBy === undefined && { relay_domains: longer(own, 'relay_domains', site.domain) }),
     ...(recipients.map !== undefined && {
       relay_recipient_maps: longer(own, 'relay_recipient_maps', recipients.map),
@@ -30,6 +31,7 @@ export function laboratorySettings(site: Site, own: Own, seen: Seen): Added {
   };
   const notes = [
     `maillog_file = ${seen.layout.log}`,
+    ...Object.values(listeners(site, own)).map((list) => `inet_interfaces = all is ${list} here`),
     takenBy === undefined
       ? `relay_domains += ${site.domain}`
       : `${site.domain} is in its ${takenBy} already`,
@@ -37,6 +39,12 @@ export function laboratorySettings(site: Site, own: Own, seen: Seen): Added {
     `transport_maps: mail for ${site.domain} goes to the laboratory's sink`,
   ];
   return { main, notes };
+}
+
+/** Not all of the laboratory's addresses are the server's: the mail server of all other domains has one. */
+export function listeners({ tuning }: Site, { expanded }: Own): Settings {
+  const { inet_interfaces: list = expanded.inet_interfaces } = tuning.postfix?.main ?? {};
+  return words(list).includes('all') ? { inet_interfaces: `${LABORATORY.target}, 127.0.0.1` } : {};
 }
 
 /** Which recipients of the scenario's domain exist. */

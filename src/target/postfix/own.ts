@@ -20,6 +20,7 @@ export const ASKED = [
   'maillog_file_prefixes',
   'queue_directory',
   'data_directory',
+  'daemon_directory',
 ] as const;
 export type Asked = (typeof ASKED)[number];
 

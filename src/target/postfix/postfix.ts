@@ -1,4 +1,5 @@
 // A real Postfix as the target: one instance per start, inside the laboratory, gone with stop().
+import { EXIT, UserError } from '../../errors.ts';
 import { LABORATORY } from '../../guard/guard.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
@@ -22,6 +23,12 @@ export const postfix: Target = { kind: 'postfix', refusals, examine, start };
 
 function examine({ config }: Tuning): void {
   if (!config) return;
+  if (process.getuid?.() !== 0) {
+    throw new UserError('a configuration of your own needs root, for its view of all files', {
+      exitCode: EXIT.environment,
+      hint: 'Run the same command with sudo; without config a laboratory needs no root.',
+    });
+  }
   examineSource(config);
   requirePrograms(ROOM_PROGRAMS);
 }
@@ -75,7 +82,7 @@ async function start(site: Site): Promise<RunningTarget> {
 }
 
 async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals> {
-  const { layout, companions, ground } = instance;
+  const { layout, companions, ground, traps } = instance;
   await settle(sampler);
   // The last look is worth less than the log: without it, the one before stands.
   const last = await sampler.sample().catch(() => undefined);
@@ -85,8 +92,10 @@ async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals>
   await sampler.close();
   await ground.close();
   removeInstance(layout);
-  const totals = { ...sampler.tally.totals(), methods: METHODS };
-  return { ...totals, logBytes: last?.logBytes ?? 0, ...(last && { last }) };
+  const totals = sampler.tally.totals();
+  const warnings = [...traps, ...totals.warnings];
+  const tail = { methods: METHODS, logBytes: last?.logBytes ?? 0, ...(last && { last }) };
+  return { ...totals, warnings, ...tail };
 }
 
 /** Idle: nobody waits, nobody is served, nothing is queued, and the log has stopped growing. */

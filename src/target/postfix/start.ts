@@ -14,6 +14,7 @@ import type { Ground } from './ground.ts';
 import { type Layout, layoutIn, makeDirectories } from './layout.ts';
 import { prepareMinimal } from './minimal.ts';
 import { prepareOwn } from './own-instance.ts';
+import { trapsOf } from './own-traps.ts';
 import { awaitService, refused } from './readiness.ts';
 
 export interface Instance {
@@ -23,6 +24,8 @@ export interface Instance {
   readonly master: ChildProcess;
   readonly version: string;
   readonly configuration: readonly string[];
+  /** What in a configuration of the user's spoils the measurement. */
+  readonly traps: readonly string[];
   /** Bytes of the log that our own first look at the server has written. */
   readonly logStart: number;
 }
@@ -58,17 +61,20 @@ async function bringUp(
   site: Site,
   layout: Layout,
   ground: Ground,
-): Promise<Pick<Instance, 'master' | 'version' | 'configuration' | 'logStart'>> {
+): Promise<Pick<Instance, 'master' | 'version' | 'configuration' | 'traps' | 'logStart'>> {
   const asked = ['-dh', 'mail_version', 'daemon_directory'];
-  const [[version = '', daemons = ''], configuration] = await Promise.all([
+  const [[version = '', daemons = ''], configuration, traps] = await Promise.all([
     askPostfix(ground.command('postconf', asked)),
     effectiveConfiguration(ground, layout),
+    site.tuning.config ? trapsOf(ground, site) : [],
+    // Says on its standard error what would end master before it has a log.
+    askPostfix(ground.command('postmap', ['-q', 'anything', 'inline:{anything=found}'])),
   ]);
   setSomaxconn(ground.ceiling);
   const master = spawnMaster(join(daemons, 'master'), layout, ground);
   try {
     const logStart = await awaitService(site, layout, ground.port, master);
-    return { master, version, configuration, logStart };
+    return { master, version, configuration, traps, logStart };
   } catch (error) {
     await endMaster(master);
     throw error;
