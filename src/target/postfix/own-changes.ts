@@ -8,7 +8,7 @@ import type { Settings } from './tuning-settings.ts';
 
 export interface Changes {
   readonly main: Settings;
-  /** Lines by `name/type`; an empty one removes the service. */
+  /** Lines by `name/type`. Raw ones are in place already (own-instance.ts). */
   readonly services: Readonly<Record<string, string>>;
   /** What the laboratory added by itself, for the report. */
   readonly notes: readonly string[];
@@ -23,11 +23,7 @@ export function changesFor(site: Site, own: Own, seen: Seen): Changes {
   const { postfix } = site.tuning;
   return {
     main: { ...added.main, ...tuned, ...postfix?.main, ...listeners(site, own) },
-    services: {
-      ...postlog,
-      ...tunedServices(site, own, new Set(Object.keys(tuned))),
-      ...postfix?.master,
-    },
+    services: { ...postlog, ...tunedServices(site, own, new Set(Object.keys(tuned))) },
     notes: [
       ...added.notes,
       ...Object.values(postlog).map((line) => `master.cf: ${line}`),

@@ -81,6 +81,8 @@ async function knowOwn(
   settings: Pick<Own, 'plain' | 'expanded' | 'stated'>,
   room: Room,
 ): Promise<Own> {
+  // Raw lines first: they may move the service that all else is about.
+  changeServices(layout, site.tuning.postfix?.master ?? {});
   const services = parseServices(readFileSync(join(layout.conf, 'master.cf'), 'utf8'));
   const entrance = findEntrance(services);
   requireReach(source, site.tuning, settings, entrance);
@@ -141,14 +143,17 @@ async function apply(
   const lines = Object.entries(main).map(([key, text]) => `${key} = ${text.replaceAll('\n', ' ')}`);
   backDate(layout.conf);
   await askPostfix(room.command('postconf', ['-e', ...lines]));
-  const master = join(layout.conf, 'master.cf');
-  if (Object.keys(services).length > 0) {
-    writeFileSync(master, withServices(readFileSync(master, 'utf8'), services));
-  }
+  changeServices(layout, services);
   backDate(layout.conf);
   await compileTables(tables, layout.conf);
   backDate(layout.conf);
   return notes;
+}
+
+function changeServices({ conf }: Layout, changes: Readonly<Record<string, string>>): void {
+  const master = join(conf, 'master.cf');
+  if (Object.keys(changes).length === 0) return;
+  writeFileSync(master, withServices(readFileSync(master, 'utf8'), changes));
 }
 
 async function fillJail({ services }: Own, room: Room): Promise<void> {

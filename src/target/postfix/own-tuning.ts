@@ -54,7 +54,15 @@ export function tunedServices(
       changed[serviceKey(service)] = renderService(tuned);
     }
   }
-  return { ...pinned(tuning, own), ...changed };
+  const raw = new Set(Object.values(tuning.postfix?.master ?? {}).map(squeezed));
+  const standing = own.services.filter((service) => raw.has(renderService(service)));
+  const all = { ...pinned(tuning, own), ...changed };
+  for (const service of standing) delete all[serviceKey(service)];
+  return all;
+}
+
+function squeezed(line: string): string {
+  return line.trim().replaceAll(/\s+/g, ' ');
 }
 
 /** What Postfix asks the kernel for: the larger of the listener's own limit and the default one. */
