@@ -146,7 +146,9 @@ const DELIVERY: Case = {
   ],
 };
 
-const CASES: readonly Case[] = [DELIVERY, FULL, BROKEN, SHORT_QUEUE];
+const STRESSED: Case = { tuning: { stress: 'on' }, recipients: [KNOWN], talks: [session([KNOWN])] };
+
+const CASES: readonly Case[] = [DELIVERY, FULL, BROKEN, SHORT_QUEUE, STRESSED];
 
 describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
   let seen: readonly Seen[] = [];
@@ -165,6 +167,17 @@ describe.skipIf(skip !== undefined)('a real Postfix in the laboratory', () => {
       accepted: 1,
       warnings: [],
     });
+  });
+
+  it('tells what no client sees: its log, its queue, what a disk would have had to take', () => {
+    const { totals } = seen[0] as Seen;
+    const { logLines, logBytes = 0, diskBytes, ...last } = totals.last ?? {};
+    expect(last).toMatchObject({ stress: 0, queue: 0, queueOldestS: 0, workersBusy: 0 });
+    expect(logLines).toBeGreaterThan(10);
+    // The message is in it as well.
+    expect(diskBytes).toBeGreaterThan(logBytes + MESSAGE.length);
+    expect(totals.causes).toEqual({ 'unknown recipient': 1, 'no relaying': 1 });
+    expect((seen[4] as Seen).sample.stress).toBe(1);
   });
 
   it('serves as many as it has workers, queues as many as acceptQueue says, drops the rest', () => {
