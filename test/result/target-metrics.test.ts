@@ -41,6 +41,23 @@ function valuesOf(samples: readonly Sample[], name: string): Partial<Record<Phas
 const each = (lateMs: number, queues: readonly number[]): Sample[] =>
   queues.map((queue, i) => ({ atMs: i * 1000 + lateMs, queue }));
 
+describe('the time in stress mode', () => {
+  it('is the time that the samples speak for which say so', () => {
+    const stress = [0, 0, 0, 0, 1, 1, 0, 1, 0, 0];
+    const samples = stress.map((on, i) => ({ atMs: i * 1000, stress: on }));
+    expect(valuesOf(samples, 'target.stress_s')).toEqual({
+      warmup: 0,
+      calm: 0,
+      storm: 2,
+      recovery: 1,
+    });
+  });
+
+  it('is not told where no sample tells', () => {
+    expect(valuesOf(each(0, [1, 2, 3]), 'target.stress_s')).toEqual({});
+  });
+});
+
 describe('a peak', () => {
   // The storm fills the queue from second 3 to the end of second 5.
   const QUEUES = [0, 1, 2, 3, 40, 60, 50, 7, 8, 9];

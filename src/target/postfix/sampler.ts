@@ -102,12 +102,19 @@ function workers(smtpds: readonly ProcessStat[], accepted: number): TargetSample
 
 /** Queue files, those in hashed subdirectories included. Files come and go while we look. */
 function countFiles(directory: string): number {
+  let count = 0;
+  for (const name of namesIn(directory)) {
+    // A queue id is longer than the one digit that a subdirectory is named by (hash_queue_names).
+    count += name.length === 1 ? countFiles(join(directory, name)) : 1;
+  }
+  return count;
+}
+
+function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    ).length;
+    return readdirSync(directory);
   } catch (error) {
     if (isLackOfDescriptors(error)) throw error;
-    return 0;
+    return [];
   }
 }
