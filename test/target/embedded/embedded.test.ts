@@ -94,13 +94,21 @@ describe('the embedded target', () => {
     const bytes = mails.map(([, text]) => text.length + 2);
     expect(deliveries.sort((a, b) => b.bytes - a.bytes)).toEqual([
       {
+        kind: 'legitimate',
         id: 'l-7.2',
         atMs: expect.any(Number),
         reversePath: 'ben@isp.test',
         recipients: 1,
         bytes: bytes[0],
       },
-      { id: undefined, atMs: expect.any(Number), reversePath: '', recipients: 1, bytes: bytes[1] },
+      {
+        kind: 'unsolicited',
+        id: undefined,
+        atMs: expect.any(Number),
+        reversePath: '',
+        recipients: 1,
+        bytes: bytes[1],
+      },
     ]);
   });
 
