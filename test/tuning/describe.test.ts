@@ -23,6 +23,7 @@ test('the lines stand in one order, whatever that of the keys', () => {
     workers: 100,
     tls: 'may',
     senderRule: 'no-null',
+    config: { git: 'main', path: 'etc/postfix', from: '.' },
   };
   expect(describeTuning(tuning)).toEqual([
     'workers: 100',
@@ -33,6 +34,7 @@ test('the lines stand in one order, whatever that of the keys', () => {
     'greylist: {delay: 5m, window: 2d}',
     'contentFilter: {cpu: 20ms, wait: 0s}',
     'tls: may',
+    'config: {git: "main", path: "etc/postfix"}',
     'postfix: {smtpd_timeout: "10s", master: {"smtp/inet": "smtp inet n - n - 5 smtpd"}}',
   ]);
 });
@@ -89,6 +91,10 @@ const tunings: fc.Arbitrary<Tuning> = fc.record(
       }),
     ),
     reverseLookup: fc.constantFrom('on', 'off'),
+    config: fc.record(
+      { path: printable, git: fc.stringMatching(/^[a-z0-9/]{1,20}$/), from: fc.constant('.') },
+      { requiredKeys: ['path', 'from'], noNullPrototype: true },
+    ),
     spf: fc.constantFrom('on', 'off'),
     postfix: fc.record({
       main: fc.dictionary(fc.stringMatching(/^p_[a-z]{1,9}$/), printable, {

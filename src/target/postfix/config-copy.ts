@@ -1,12 +1,12 @@
 // Copies a configuration directory with modes, owners and times. A link that leads out of it is followed,
 // since the copy stands elsewhere; one that leads nowhere stays as it is, for Postfix to complain of.
 import {
-  accessSync,
   chmodSync,
-  constants,
+  closeSync,
   copyFileSync,
   lchownSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readlinkSync,
   realpathSync,
@@ -30,13 +30,15 @@ type Entry =
 export function requireReadable(directory: string): void {
   for (const entry of entriesOf(directory)) {
     if (entry.kind === 'link') continue;
-    reading(join(directory, entry.path), (file) => accessSync(file, constants.R_OK));
+    // To open it is the only question that all file systems answer rightly.
+    reading(join(directory, entry.path), (file) => closeSync(openSync(file, 'r')));
   }
 }
 
 /** @throws UserError (3) when a file cannot be read or the copy does not fit. */
 export function copyTree(from: string, to: string): void {
   const entries = entriesOf(from);
+  mkdirSync(to, { recursive: true });
   requireRoom(entries, from, to);
   for (const entry of entries) {
     const path = join(to, entry.path);

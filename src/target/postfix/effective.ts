@@ -25,17 +25,27 @@ export async function effectiveConfiguration(ground: Ground, layout: Layout): Pr
 const SECRET = /^\w*(?:password|passwd|passphrase|secret|bind_pw)$/;
 const HIDDEN = '(not shown)';
 
+/** `-o name=value` and `-o {name = value}`; the value may have braces of its own. */
+const OPTION = /-o \{\s*(\w+)\s*=\s*((?:[^{}]|\{[^{}]*\})*)\}|-o (\w+)=(\S*)/g;
+
 /** Tables are files and not shown at all; those that stand in the setting itself are. */
 export function withoutSecrets(line: string): string {
-  if (line.startsWith('master.cf: ')) {
-    return line.replaceAll(
-      /-o (\{\s*)?(\w+)\s*=\s*((?:[^{}]|\{[^{}]*\})*?\}|\S*)/g,
-      (all, brace: string | undefined, name: string) =>
-        SECRET.test(name) ? `-o ${name}=${HIDDEN}${brace ? '' : ''}` : all,
-    );
+  if (!line.startsWith('master.cf: ')) {
+    const [name = '', ...rest] = line.split(' = ');
+    return rest.length === 0 ? line : `${name} = ${hide(name, rest.join(' = '))}`;
   }
-  const [name = '', ...rest] = line.split(' = ');
-  if (SECRET.test(name)) return `${name} = ${HIDDEN}`;
-  if (!/password/.test(name)) return line;
-  return `${name} = ${rest.join(' = ').replaceAll(/\b(inline|static):(?:\{.*?\}(?=,|\s|$)|\S+)/g, `$1:${HIDDEN}`)}`;
+  const shown = (_: string, braced = '', inBraces = '', plain = '', value = ''): string =>
+    braced === ''
+      ? `-o ${plain}=${hide(plain, value)}`
+      : `-o {${braced} = ${hide(braced, inBraces.trim())}}`;
+  return line.replaceAll(OPTION, shown);
+}
+
+function hide(name: string, value: string): string {
+  if (SECRET.test(name)) return HIDDEN;
+  if (!name.includes('password')) return value;
+  return value.replaceAll(
+    /\b(inline|static):(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\S+)/g,
+    `$1:${HIDDEN}`,
+  );
 }

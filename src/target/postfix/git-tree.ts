@@ -23,8 +23,9 @@ interface TreeFile {
 
 /** @throws UserError (2) in git's words when there is no such revision or path. */
 export function findTree({ git, path, from }: Revision): { readonly files: readonly TreeFile[] } {
+  // Not with --verify, which knows one answer to all mistakes. That a revision is no flag: the schema.
   const name = `${git}:${path === '.' ? './' : path.replace(/\/+$/, '')}`;
-  const id = ask(from, ['rev-parse', '--verify', '--end-of-options', name], name).toString().trim();
+  const id = ask(from, ['rev-parse', name], name).toString().trim();
   const kind = ask(from, ['cat-file', '-t', id], name).toString().trim();
   if (kind !== 'tree') throw unusable(name, `it is a ${kind}, not a directory`);
   const listing = ask(from, ['ls-tree', '-r', '-z', '--full-tree', id], name).toString();
@@ -79,7 +80,7 @@ function ask(from: string, args: readonly string[], name: string, input = ''): B
     { cwd: resolve(from), input, maxBuffer: MOST_BYTES },
   );
   if (status === 0) return stdout;
-  throw unusable(name, stderr?.toString().trim() || String(error));
+  throw unusable(name, stderr?.toString().split('\n')[0] || String(error));
 }
 
 function unusable(name: string, why: string): UserError {

@@ -134,5 +134,5 @@ export function overrideOf({ args }: Service, name: string): string | undefined 
 
 /** `-o name=value` and `-o {name = value with blanks}`, and everything else word by word. */
 function optionsOf(args: string): string[] {
-  return args.match(/-o\s*\{[^}]*\}|-o\s*\S+|\S+/g) ?? [];
+  return args.match(/-o\s*\{(?:[^{}]|\{[^{}]*\})*\}|-o\s*\S+|\S+/g) ?? [];
 }
