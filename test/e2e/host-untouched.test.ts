@@ -115,20 +115,25 @@ target: {kind: postfix, tuning: {config: ./${name}}}
   return { child, out };
 }
 
+/** What a run has said so far, on both its outputs. */
+function listen({ stdout, stderr }: ChildProcess): () => string {
+  let said = '';
+  for (const stream of [stdout, stderr]) {
+    stream?.on('data', (chunk) => {
+      said += chunk;
+    });
+  }
+  return () => said;
+}
+
 describe.skipIf(skip !== undefined)('this machine, after a run of a copied configuration', () => {
   it('is as it was, though the configuration’s own scripts write to the disk', async () => {
     const before = machine();
     const { child, out } = startRun('whole', '2s');
-    let said = '';
-    child.stdout?.on('data', (chunk) => {
-      said += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      said += chunk;
-    });
+    const said = listen(child);
     const code = await new Promise((resolve) => child.once('close', resolve));
     // 6: the machine was too busy for the figures to be trusted.
-    expect([0, 6], said).toContain(code);
+    expect([0, 6], said()).toContain(code);
     const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Result;
     expect(result.variants[0]?.configuration).toContain('always_bcc = leak@localhost');
     expect(result.runs[0]?.ledger.some(({ state }) => state === 'delivered')).toBe(true);
@@ -138,12 +143,8 @@ describe.skipIf(skip !== undefined)('this machine, after a run of a copied confi
   it('is as it was, though the run was killed in its middle', async () => {
     const before = machine();
     const { child } = startRun('killed', '60s');
-    let said = '';
-    child.stdout?.on('data', (chunk) => {
-      said += chunk;
-    });
-    child.stderr?.resume();
-    for (let tries = 0; tries < 600 && !said.includes('storm'); tries += 1) await sleep(50);
+    const said = listen(child);
+    for (let tries = 0; tries < 600 && !said().includes(': storm,'); tries += 1) await sleep(50);
     const tree = treeOf(child.pid ?? 0, readProcesses());
     expect(tree.some(({ name }) => name === 'qmgr')).toBe(true);
     child.kill('SIGKILL');

@@ -33,7 +33,7 @@ export function findTree({ git, path, from }: Revision): { readonly files: reado
 }
 
 /** `<mode> <kind> <id>\t<path>`, each ended by a NUL, git-ls-tree(1). */
-export function parseListing(listing: string): TreeFile[] {
+function parseListing(listing: string): TreeFile[] {
   return listing
     .split('\0')
     .filter((line) => line !== '')
