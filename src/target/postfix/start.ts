@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, UserError } from '../../errors.ts';
 import { laboratoryScratch, SOMAXCONN, setSomaxconn } from '../../world/laboratory-setup.ts';
 import type { Site } from '../target.ts';
 import { askPostfix } from './ask.ts';
@@ -49,8 +50,18 @@ export async function startInstance(site: Site): Promise<Instance> {
     await ground?.close();
     await companions.stop();
     removeInstance(layout);
-    throw config ? accused(error, config) : error;
+    throw withoutRoom(error) ?? (config ? accused(error, config) : error);
   }
+}
+
+/** The laboratory lies in memory, of which its tmpfs takes half at most. */
+function withoutRoom(cause: unknown): UserError | undefined {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') return undefined;
+  return new UserError("the laboratory's tmpfs is full: no room is left for the mail server", {
+    exitCode: EXIT.environment,
+    hint: 'Fewer mailboxes (world.mailboxes) or a smaller configuration take less of this machine’s memory.',
+    cause,
+  });
 }
 
 export function removeInstance({ directory }: Layout): void {
