@@ -10,7 +10,6 @@ import { targetFor } from '../target/registry.ts';
 import type { Target } from '../target/target.ts';
 import { enterLaboratory, insideLaboratory } from '../world/laboratory.ts';
 import type { RunOptions } from './run/assignment.ts';
-import { conduct } from './run/conduct.ts';
 import { chooseCrew } from './run/workers.ts';
 
 export function runCommand(version: string, exit: (code: number) => void): Command {
@@ -65,6 +64,8 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
         exit(await enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS));
         return;
       }
+      // Not before: the program outside a laboratory never needs it, and it takes a fifth of a second.
+      const { conduct } = await import('./run/conduct.ts');
       const crew = chooseCrew(target.kind, options.workers);
       exit(await conduct({ version, scenario, target, options, name, crew }));
     });
