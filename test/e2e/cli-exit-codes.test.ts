@@ -61,6 +61,11 @@ describe('exit code 2', () => {
     ['an unknown target', ['--target', 'postfux'], /postfux.*did you mean "postfix"/s],
     ['a number of workers that is none', ['--workers', 'many'], /whole number from 1 to 64/],
     ['an override of nothing', ['--set', 'world.sorces=1'], /sorces.*did you mean "sources"/s],
+    [
+      'a configuration for no Postfix',
+      ['--config', '/etc'],
+      /config: the embedded target .*postfix/,
+    ],
     ['an unknown option', ['--varient', 'stock'], /--variant/],
   ])('is %s', async (_, args, words) => {
     const ended = await folder.run(['run', 'deluge-2008', ...args]);
