@@ -14,57 +14,55 @@ const LEAST_DESCRIPTORS = 256;
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const [run, validate, preview, scenarios, schema, report, doctor] = await loadCommands();
+  requireDescriptors();
   const program = new Command('blowback')
     .description('Load-test your mail server against a backscatter storm before one finds you.')
     .version(version)
     .showHelpAfterError('(see blowback --help)')
-    .exitOverride()
-    .addCommand(
-      run.runCommand(version, (exit) => {
-        code = exit;
-      }),
-    )
-    .addCommand(validate.validateCommand())
-    .addCommand(preview.previewCommand())
-    .addCommand(scenarios.scenariosCommand())
-    .addCommand(schema.schemaCommand())
-    .addCommand(report.reportCommand())
-    .addCommand(
-      doctor.doctorCommand(version, (exit) => {
-        code = exit;
-      }),
-    );
+    .exitOverride();
+  const setCode = (exit: number): void => {
+    code = exit;
+  };
+  for (const load of commandsFor(argv)) program.addCommand(await load(setCode));
   for (const command of program.commands) command.copyInheritedSettings(program);
   program.addHelpText('after', EXIT_CODES);
   await program.parseAsync(argv);
   return code;
 }
 
+type Load = (exit: (code: number) => void) => Promise<Command>;
+
+const COMMANDS: Readonly<Record<string, Load>> = {
+  run: async (exit) => (await import('./commands/run.ts')).runCommand(version, exit),
+  validate: async () => (await import('./commands/validate.ts')).validateCommand(),
+  preview: async () => (await import('./commands/preview.ts')).previewCommand(),
+  scenarios: async () => (await import('./commands/scenarios.ts')).scenariosCommand(),
+  schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
+  doctor: async (exit) => (await import('./commands/doctor.ts')).doctorCommand(version, exit),
+};
+
+/** The one that is asked for: a laboratory starts the program twice. All of them for help, and where none is. */
+function commandsFor(argv: readonly string[]): readonly Load[] {
+  const name = argv[2] ?? '';
+  const asked = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return asked ? [asked] : Object.values(COMMANDS);
+}
+
 /**
  * Node opens most files of a program at once: under a very low limit it would fail with a stack before
  * any check of ours, so that this one comes before the commands are loaded.
  */
-async function loadCommands() {
+function requireDescriptors(): void {
   const limit = descriptorLimit();
-  if (limit !== undefined && limit < LEAST_DESCRIPTORS) {
-    throw new UserError(
-      `blowback itself needs ${LEAST_DESCRIPTORS} file descriptors; the limit is ${limit}`,
-      {
-        exitCode: EXIT.environment,
-        hint: 'Raise it with `ulimit -n 4096`; a run then says what its scenario needs.',
-      },
-    );
-  }
-  return await Promise.all([
-    import('./commands/run.ts'),
-    import('./commands/validate.ts'),
-    import('./commands/preview.ts'),
-    import('./commands/scenarios.ts'),
-    import('./commands/schema.ts'),
-    import('./commands/report.ts'),
-    import('./commands/doctor.ts'),
-  ]);
+  if (limit === undefined || limit >= LEAST_DESCRIPTORS) return;
+  throw new UserError(
+    `blowback itself needs ${LEAST_DESCRIPTORS} file descriptors; the limit is ${limit}`,
+    {
+      exitCode: EXIT.environment,
+      hint: 'Raise it with `ulimit -n 4096`; a run then says what its scenario needs.',
+    },
+  );
 }
 
 const EXIT_CODES = `
