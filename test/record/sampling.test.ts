@@ -51,7 +51,7 @@ async function play(scenario: Scenario, target: Target): Promise<Recorder> {
   await playVariant({
     scenario,
     plan,
-    materials,
+    materials: Promise.resolve(materials),
     target,
     network: 'loopback',
     workers: 1,

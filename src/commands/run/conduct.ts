@@ -30,7 +30,7 @@ interface Stage {
   readonly plan: Plan;
   readonly tallies: readonly Tally[];
   readonly forecast: Forecast;
-  readonly materials: readonly Material[];
+  readonly materials: Promise<readonly Material[]>;
   readonly interrupt: Interrupt;
   readonly dossier: Dossier;
   readonly presenter: Presenter;
@@ -96,15 +96,16 @@ async function prepare(plan: Plan): Promise<Material[]> {
 }
 
 /**
- * The name server starts while the messages are made, and ends with the last run. Ctrl-C reaches a target
+ * The name server and the first target start while the messages are made; the name server ends with the
+ * last run. Ctrl-C reaches a target
  * that is still starting, too: then it is no fault that it did not start.
  */
 async function playUntilEnd(stage: Omit<Stage, 'materials' | 'names'>): Promise<void> {
   const opening = openNames(stage.plan);
-  // What is wrong with it is told below.
-  opening.catch(() => undefined);
+  const materials = prepare(stage.plan);
+  // What is wrong with them is told where they are waited for.
+  for (const made of [opening, materials]) made.catch(() => undefined);
   try {
-    const materials = await prepare(stage.plan);
     await playAll({ ...stage, materials, names: await opening });
   } catch (cause) {
     if (stage.interrupt.level === 0 || !(cause instanceof UserError)) throw cause;

@@ -17,7 +17,8 @@ import type { Moment } from './view.ts';
 export interface Play {
   readonly scenario: Scenario;
   readonly plan: Plan;
-  readonly materials: readonly Material[];
+  /** May still be made while the first target starts. */
+  readonly materials: Promise<readonly Material[]>;
   readonly target: Target;
   readonly network: Network;
   readonly workers: number;

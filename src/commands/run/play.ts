@@ -1,4 +1,5 @@
 // Plays one variant once: starts target and sink, lets the load run, samples, stops and makes the run.
+import type { Material } from '../../actors/actor.ts';
 import { nowMs } from '../../clock.ts';
 import { type LoadEnd, type RunningLoad, startLoad } from '../../engine/engine.ts';
 import { UserError } from '../../errors.ts';
@@ -33,7 +34,7 @@ export async function playVariant(play: Play): Promise<Played> {
   let running: RunningTarget | undefined;
   try {
     running = stopOnce(await play.target.start(siteOf(play, sink)));
-    return await playOn(play, running, sink);
+    return await playOn(play, await play.materials, running, sink);
   } finally {
     // After a good run both have been stopped already, and this does nothing.
     await running?.stop();
@@ -67,7 +68,12 @@ function stopOnce(target: RunningTarget): RunningTarget {
   };
 }
 
-async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined): Promise<Played> {
+async function playOn(
+  play: Play,
+  materials: readonly Material[],
+  running: RunningTarget,
+  sink: Sink | undefined,
+): Promise<Played> {
   const recorder = new Recorder(play.plan, sink !== undefined);
   sink?.onDelivery((batch) => {
     for (const delivery of batch) arrive(recorder, delivery);
@@ -81,7 +87,7 @@ async function playOn(play: Play, running: RunningTarget, sink: Sink | undefined
     unwritable: undefined,
     usage: undefined,
   };
-  const load = openLoad(course);
+  const load = openLoad(course, materials);
   void running.died.then((sentence) => {
     course.died = sentence;
     load.stop();
@@ -141,12 +147,12 @@ function siteOf(play: Play, sink: Sink | undefined) {
   };
 }
 
-function openLoad(course: Course): RunningLoad {
+function openLoad(course: Course, materials: readonly Material[]): RunningLoad {
   const { play, recorder, running } = course;
   return startLoad(
     {
       plan: play.plan,
-      materials: play.materials,
+      materials,
       target: running.address,
       network: connectionNetwork(play.network, play.scenario.target, running.address.host),
       client: play.scenario.target.client,
