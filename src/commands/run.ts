@@ -5,7 +5,7 @@ import { admitTarget } from '../guard/guard.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Variant } from '../scenario/scenario.ts';
 import { parseAddress } from '../scenario/schema.ts';
-import { POSTFIX_PROGRAMS } from '../target/postfix/postfix.ts';
+import { postfixPrograms } from '../target/postfix/needs.ts';
 import { targetFor } from '../target/registry.ts';
 import type { Target } from '../target/target.ts';
 import { enterLaboratory, insideLaboratory } from '../world/laboratory.ts';
@@ -61,7 +61,8 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       requireSupport(target, scenario.variants);
       if (target.kind === 'postfix' && !insideLaboratory()) {
         for (const { tuning } of scenario.variants) target.examine?.(tuning);
-        exit(await enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS));
+        const programs = postfixPrograms(scenario.variants.map(({ tuning }) => tuning));
+        exit(await enterLaboratory(process.argv.slice(1), programs));
         return;
       }
       // Not before: the program outside a laboratory never needs it, and it takes a fifth of a second.

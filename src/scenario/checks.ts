@@ -1,5 +1,6 @@
 // What concerns several sections of a scenario at once: gates with the names that they use, variants
 // and client addresses with their target, patience with the network, and that something is measured.
+import type { Tuning } from '../tuning/tuning.ts';
 import { formatDuration } from '../units.ts';
 import { gateKey, parseGate } from './gate.ts';
 import { metricsOf } from './metrics.ts';
@@ -25,6 +26,7 @@ export function checkSections({ sections }: Material): Finding[] {
     ...checkLegit(sections),
     ...checkVariants(sections),
     ...checkSources(sections),
+    ...checkBotFilter(sections),
     ...checkPatience(sections),
   ];
 }
@@ -79,6 +81,17 @@ function checkSources({ target, world }: Partial<Sections>): Finding[] {
   const what = `${world.sources} client addresses, and only one of ours reaches [${host}]`;
   const expected = '1 (--set world.sources=1), an IPv4 target, or target.client: proxy-v2';
   return [{ path: ['world', 'sources'], complaint: { kind: 'plain', what, expected } }];
+}
+
+/** postscreen judges a connection before any command, and so before XCLIENT: all would be one client. */
+function checkBotFilter({ target, variants }: Partial<Sections>): Finding[] {
+  if (target?.client !== 'xclient') return [];
+  const isOn = ({ botFilter }: Tuning) => botFilter !== undefined && botFilter !== 'off';
+  const all = Object.values(variants ?? {}).map((changes) => ({ ...target.tuning, ...changes }));
+  if (!all.some(isOn)) return [];
+  const what = 'xclient, and a bot filter judges clients before they could say who they are';
+  const expected = 'address, proxy-v1 or proxy-v2, or botFilter: off';
+  return [{ path: ['target', 'client'], complaint: { kind: 'plain', what, expected } }];
 }
 
 /** Each reply is a round trip away: who waits for less hangs up on every server. */

@@ -28,6 +28,8 @@ export const SOMAXCONN = 4096;
 /** The ports of each client address: a few large senders hold many of one address' in TIME_WAIT. */
 export const LABORATORY_PORTS = [10_240, 65_535] as const;
 
+const SYSTEM_LOG = '/dev/log';
+
 /** Every laboratory has the same network settings, whatever the machine's own are. */
 const KERNEL_SETTINGS: Readonly<Record<string, string>> = {
   'net/core/somaxconn': String(SOMAXCONN),
@@ -72,6 +74,7 @@ export function setUpLaboratory(): void {
   chmodSync(temporary, 0o1777);
   process.env['TMPDIR'] = temporary;
   sealNameLookups(directory);
+  sealSystemLog(directory);
   scratch = directory;
 }
 
@@ -90,6 +93,14 @@ function writeKernelSetting(name: string, value: string): void {
   const file = `/proc/sys/${name}`;
   // A kernel that lacks one of them has no such limit per namespace either.
   if (existsSync(file)) writeFileSync(file, value);
+}
+
+/** A Unix socket as well: what programs say of themselves in a run is nothing for the machine's own log. */
+function sealSystemLog(directory: string): void {
+  if (!existsSync(SYSTEM_LOG)) return;
+  const nobody = join(directory, 'no_log');
+  writeFileSync(nobody, '');
+  run('mount', ['--bind', nobody, realpathSync(SYSTEM_LOG)]);
 }
 
 /** Unix sockets pass a network namespace: without this, avahi or nscd would answer for names. */

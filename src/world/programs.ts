@@ -8,6 +8,8 @@ export interface Program {
   readonly name: string;
   /** The Debian package that has it. */
   readonly debianPackage: string;
+  /** Where it is no program to be found in the path. */
+  readonly isThere?: () => boolean;
 }
 
 /** `su` without a login leaves the administrator's directories out of the path. */
@@ -37,7 +39,9 @@ export function programPath(program: Program): string {
 
 /** @throws UserError (3) that names all missing programs and the packages to install. */
 export function requirePrograms(programs: readonly Program[], path?: string): void {
-  const absent = programs.filter(({ name }) => findProgram(name, path) === undefined);
+  const absent = programs.filter(
+    ({ name, isThere = () => findProgram(name, path) !== undefined }) => !isThere(),
+  );
   if (absent.length > 0) throw missing(absent);
 }
 

@@ -83,6 +83,10 @@ const LINES: readonly (readonly [string, ...string[]])[] = [
     'target: {client: proxy}',
     '3:18: target.client is "proxy"; expected address, xclient, proxy-v1 or proxy-v2',
   ],
+  [
+    'target: {kind: postfix, client: xclient, tuning: {botFilter: on}}',
+    '3:33: target.client: xclient, and a bot filter judges clients before they could say who they are; expected address, proxy-v1 or proxy-v2, or botFilter: off',
+  ],
   ['variants: {}', '3:1: variants: empty; expected at least one variant'],
   [
     'variants: {Two Workers: {}}',

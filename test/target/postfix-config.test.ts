@@ -1,19 +1,25 @@
 // A tuning as Postfix configuration: tables of settings in, lines out.
 import { describe, expect, it } from 'vitest';
 import type { ClientChoice } from '../../src/scenario/scenario.ts';
+import type { Additions } from '../../src/target/postfix/companions/companion.ts';
 import { layoutIn } from '../../src/target/postfix/layout.ts';
 import { mainCf, renderMainCf } from '../../src/target/postfix/main-cf.ts';
-import { recipientLines, tableType, victimLine } from '../../src/target/postfix/maps.ts';
+import {
+  recipientLines,
+  sqliteScript,
+  tableType,
+  victimLine,
+} from '../../src/target/postfix/maps.ts';
 import { renderMasterCf, somaxconn } from '../../src/target/postfix/master-cf.ts';
 import { postfix } from '../../src/target/postfix/postfix.ts';
-import type { CompanionPorts, Tables } from '../../src/target/postfix/tuning-settings.ts';
+import type { Tables } from '../../src/target/postfix/tuning-settings.ts';
 import type { Site } from '../../src/target/target.ts';
-import type { Tuning } from '../../src/tuning/tuning.ts';
+import type { BotFilter, Tuning } from '../../src/tuning/tuning.ts';
 
 function settings(
   tuning: Tuning,
   tables: Tables = {},
-  ports: CompanionPorts = {},
+  added: Additions = {},
   client: ClientChoice = 'address',
 ) {
   const site: Site = {
@@ -25,7 +31,7 @@ function settings(
     client,
     sink: { host: '127.0.0.1', port: 2525 },
   };
-  return mainCf(site, layoutIn('/scratch/t'), tables, ports);
+  return mainCf(site, layoutIn('/scratch/t'), tables, added);
 }
 
 describe('main.cf', () => {
@@ -112,16 +118,54 @@ describe('main.cf', () => {
 
   const tables = { victimRule: 'texthash:/v', recipients: 'cdb:/r' };
   const victim = 'check_recipient_access texthash:/v';
-  const greylist = 'check_policy_service inet:127.0.0.1:7';
-  it.each<[Tuning['checkOrder'], Tables, CompanionPorts, string]>([
-    [undefined, {}, {}, 'reject_unlisted_recipient'],
-    [undefined, tables, { policy: 7 }, `${victim}, ${greylist}, reject_unlisted_recipient`],
-    ['recipient-last', tables, { policy: 7 }, `${victim}, ${greylist}, reject_unlisted_recipient`],
-    ['recipient-first', tables, { policy: 7 }, `${victim}, reject_unlisted_recipient, ${greylist}`],
-  ])('checks in the order of checkOrder %s', (checkOrder, named, ports, expected) => {
-    const all = settings(checkOrder === undefined ? {} : { checkOrder }, named, ports);
+  const checks = ['check_policy_service unix:private/a', 'check_policy_service inet:127.0.0.1:7'];
+  const asked = checks.join(', ');
+  it.each<[Tuning['checkOrder'], Tables, Additions, string]>([
+    [undefined, {}, {}, ''],
+    ['recipient-first', {}, {}, 'reject_unlisted_recipient'],
+    [undefined, tables, { checks }, `${victim}, ${asked}`],
+    ['recipient-last', tables, { checks }, `${victim}, ${asked}`],
+    ['recipient-first', tables, { checks }, `${victim}, reject_unlisted_recipient, ${asked}`],
+  ])('checks in the order of checkOrder %s', (checkOrder, named, added, expected) => {
+    const all = settings(checkOrder === undefined ? {} : { checkOrder }, named, added);
     expect(all['smtpd_recipient_restrictions']).toBe(expected);
-    expect(all['smtpd_reject_unlisted_recipient']).toBe('no');
+    // Else as Postfix has it by default, which is the same.
+    const last = checkOrder === 'recipient-last' ? 'yes' : undefined;
+    expect(all['smtpd_reject_unlisted_recipient']).toBe(last);
+  });
+
+  it('takes what a companion gives', () => {
+    const all = settings({}, tables, { main: { a: 'b' } });
+    expect(all).toMatchObject({ a: 'b' });
+  });
+
+  it.each<[Partial<BotFilter>, ClientChoice, Record<string, string | undefined>]>([
+    [
+      { greetWaitMs: 5001 },
+      'address',
+      { postscreen_greet_wait: '6s', postscreen_greet_action: 'enforce' },
+    ],
+    [{ greetWaitMs: 0 }, 'address', { postscreen_greet_banner: '' }],
+    [{ dnsbl: true }, 'address', { postscreen_dnsbl_sites: 'dnsbl.test' }],
+    [{ dnsbl: false }, 'address', { postscreen_dnsbl_sites: '' }],
+    [{ deep: false }, 'address', { postscreen_pipelining_enable: undefined }],
+    [
+      { deep: true },
+      'address',
+      { postscreen_pipelining_enable: 'yes', postscreen_bare_newline_action: 'enforce' },
+    ],
+    [
+      {},
+      'proxy-v2',
+      { postscreen_upstream_proxy_protocol: 'haproxy', smtpd_upstream_proxy_protocol: '' },
+    ],
+    // postscreen gives up at once with less than ten.
+    [{}, 'address', { postscreen_pre_queue_limit: '10', postscreen_post_queue_limit: '10' }],
+  ])('the bot filter %o with clients by %s', (part, client, expected) => {
+    const botFilter = { greetWaitMs: 6000, dnsbl: true, deep: false, ...part };
+    const all = settings({ botFilter, acceptQueue: 3 }, {}, {}, client);
+    for (const [key, value] of Object.entries(expected))
+      expect([key, all[key]]).toEqual([key, value]);
   });
 
   it('refuses the null sender by a table', () => {
@@ -160,6 +204,25 @@ describe('master.cf', () => {
     expect(somaxconn(tuning)).toBe(ceiling);
   });
 
+  it('has the bot filter at the port, and workers and stress with the smtpd behind it', () => {
+    const botFilter = { greetWaitMs: 6000, dnsbl: true, deep: false };
+    const lines = renderMasterCf({ botFilter, workers: 7, stress: 'on' }).split('\n');
+    expect(lines).toContain('25 inet n - n - 1 postscreen');
+    expect(lines).toContain('smtpd pass - - n - 7 smtpd -o stress=yes');
+  });
+
+  it('takes services of companions and of the tuning, which has the last word', () => {
+    const lines = renderMasterCf(
+      { postfix: { main: {}, master: { 'a/unix': 'a unix raw', 'flush/unix': '' } } },
+      { 'a/unix': 'a unix given', 'b/inet': 'b inet given', 'proxymap/unix': 'proxymap unix 4' },
+    ).split('\n');
+    for (const line of ['a unix raw', 'b inet given', 'proxymap unix 4'])
+      expect(lines).toContain(line);
+    expect(lines.filter((line) => /^(?:flush |a unix given|proxymap unix -)/.test(line))).toEqual(
+      [],
+    );
+  });
+
   it('leaves no service to the default limit, which acceptQueue moves', () => {
     for (const line of renderMasterCf({}).trim().split('\n'))
       expect(line.split(' ')[6]).toMatch(/^\d+$/);
@@ -174,11 +237,17 @@ describe('tables', () => {
     [{ table: 'text' }, 'texthash'],
     [{ table: 'hash' }, 'hash'],
     [{ table: 'cdb' }, 'cdb'],
-    [{ table: 'ldap' }, 'socketmap'],
+    [{ table: 'lmdb' }, 'lmdb'],
+    [{ table: 'sqlite' }, 'sqlite'],
+    // A companion has it.
+    [{ table: 'ldap' }, undefined],
   ])('%o is %s', (recipients, type) => expect(tableType(recipients)).toBe(type));
 
   it('writes keys in lower case', () =>
     expect(recipientLines(['Anna@T.test'])).toBe('anna@t.test OK\n'));
+
+  it('quotes what SQL would take for the end of a text', () =>
+    expect(sqliteScript(["O'Neil@T.test"])).toContain("VALUES ('o''neil@t.test');"));
 
   it.each([
     [554, "don't bounce", "v@t.test 554 5.7.1 don't bounce\n"],
@@ -191,10 +260,14 @@ describe('tables', () => {
 describe('refusals', () => {
   it.each<[Tuning, readonly string[]]>([
     [
-      { workers: 2, contentFilter: 'off', postfix: { main: { smtpd_timeout: '10s' }, master: {} } },
+      {
+        workers: 2,
+        contentFilter: { cpuMs: 1, waitMs: 1 },
+        spf: 'on',
+        postfix: { main: { smtpd_timeout: '10s' }, master: {} },
+      },
       [],
     ],
-    [{ contentFilter: { cpuMs: 1, waitMs: 1 } }, ['contentFilter']],
     [
       { postfix: { main: { queue_directory: '/home', 'a b': 'c' }, master: {} } },
       ['postfix', 'postfix'],

@@ -45,7 +45,11 @@ function change(tuning: Tuning, from: Own, client: ClientChoice = 'address') {
     sink: { host: '127.0.0.1', port: 2525 },
   };
   const tables = { recipients: 'cdb:/r', victimRule: 'texthash:/v' };
-  return changesFor(site, from, { layout: layoutIn('/x'), tables, ports: { policy: 7 } });
+  return changesFor(site, from, {
+    layout: layoutIn('/x'),
+    tables,
+    added: { checks: ['check_policy_service inet:127.0.0.1:7'] },
+  });
 }
 
 describe('a configuration of the user’s', () => {
@@ -113,7 +117,7 @@ describe('a configuration of the user’s', () => {
     [
       { checkOrder: 'recipient-last' },
       'reject_unlisted_recipient a reject',
-      'check_recipient_access texthash:/v a check_policy_service inet:127.0.0.1:7 reject_unlisted_recipient reject',
+      'check_recipient_access texthash:/v a check_policy_service inet:127.0.0.1:7 reject',
     ],
   ])('with %o has %s become %s', (tuning, list, expected) => {
     const { main } = change(tuning, own({ smtpd_recipient_restrictions: list }, STOCK));

@@ -25,6 +25,9 @@ describe('programs of other packages', () => {
       'these programs are missing: no-such-program-1, no-such-program-2',
     );
     expect(caught?.hint).toMatch(/apt-get install nothing$/);
+    const here = { ...NONE, isThere: () => true };
+    const gone = { name: 'sh', debianPackage: 'dash', isThere: () => false };
+    expect(() => requirePrograms([here, gone])).toThrow(/this program is missing: sh/);
     expect(() => programPath(NONE)).toThrow(/this program is missing: no-such-program-1/);
   });
 });

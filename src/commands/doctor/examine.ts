@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { UserError } from '../../errors.ts';
 import { formatBytes, formatCount, plural } from '../../report/format.ts';
+import { postfixPrograms } from '../../target/postfix/needs.ts';
 import { ownServerTraps } from '../../target/postfix/own-server.ts';
-import { POSTFIX_PROGRAMS } from '../../target/postfix/postfix.ts';
 import type { Trap } from '../../target/postfix/traps.ts';
 import { requireLaboratory } from '../../world/laboratory.ts';
 import { requirePrograms } from '../../world/programs.ts';
@@ -134,7 +134,7 @@ export function readMachine(): Readings {
     portsPerSecond: sessionsPerSecond(readLimits('loopback').ports, 'bound'),
     isRoot: process.getuid?.() === 0,
     laboratory: () => obstacle(() => requireLaboratory()),
-    postfix: () => obstacle(() => requirePrograms(POSTFIX_PROGRAMS)),
+    postfix: () => obstacle(() => requirePrograms(postfixPrograms())),
     ownServer: ownServerTraps,
   };
 }

@@ -6,13 +6,16 @@ import { tallyPlan } from '../../plan/digest.ts';
 import { makePlan } from '../../plan/plan.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import type { TargetKind } from '../../scenario/scenario.ts';
-import { POSTFIX_PROGRAMS } from '../../target/postfix/postfix.ts';
+import { postfixPrograms } from '../../target/postfix/needs.ts';
+import type { Tuning } from '../../tuning/tuning.ts';
 import { insideLaboratory, requireLaboratory } from '../../world/laboratory.ts';
 import { checkLimits } from '../run/check-limits.ts';
 import type { Prospect } from './diagnosis.ts';
 import { type Obstacle, obstacle } from './examine.ts';
 
 export interface Wish extends Pick<Prospect, 'scenario' | 'target' | 'demand'> {
+  /** Of all variants: they say what must be installed. */
+  readonly tunings?: readonly Tuning[];
   /** What this machine has too little of for it. */
   readonly shortage?: Obstacle | undefined;
 }
@@ -26,6 +29,7 @@ export function readWish(nameOrPath: string, workers: number): Wish {
   return {
     scenario: nameOrPath,
     target: scenario.target.kind,
+    tunings: scenario.variants.map(({ tuning }) => tuning),
     demand: demandOf(plan, sessions),
     shortage: obstacle(() => checkLimits(scenario.target, plan, tallies, workers)),
   };
@@ -33,13 +37,13 @@ export function readWish(nameOrPath: string, workers: number): Wish {
 
 /** @param limit sessions a second that the generator holds; undefined: nobody has measured it */
 export function judgeWish(
-  { shortage, ...wish }: Wish,
+  { shortage, tunings = [], ...wish }: Wish,
   limit: number | undefined,
   workers: number,
   obstacleTo: (wish: Wish) => Obstacle | undefined = findObstacle,
 ): Prospect {
   const measured = limit === undefined ? {} : { limit };
-  const found = obstacleTo(wish) ?? shortage;
+  const found = obstacleTo({ ...wish, tunings }) ?? shortage;
   if (found) {
     const reason = [found.message, found.hint].filter((text) => text !== undefined).join('. ');
     return { ...wish, ...measured, state: 'impossible', reason };
@@ -54,12 +58,12 @@ export function judgeWish(
 }
 
 /** What a run would refuse to begin for. */
-function findObstacle({ target }: Wish): Obstacle | undefined {
+function findObstacle({ target, tunings }: Wish): Obstacle | undefined {
   const needs: Readonly<Record<TargetKind, () => void>> = {
     embedded: () => undefined,
     external: () => undefined,
     postfix: () => {
-      if (!insideLaboratory()) requireLaboratory(POSTFIX_PROGRAMS);
+      if (!insideLaboratory()) requireLaboratory(postfixPrograms(tunings));
     },
   };
   return obstacle(needs[target]);

@@ -4,7 +4,7 @@ import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { ContentFilter } from '../../tuning/tuning.ts';
 import type { Certificate } from '../../world/certificate.ts';
 import { PromptServer, type Socket } from '../../world/prompt-server.ts';
-import { scan } from './content-filter.ts';
+import { scan } from '../scan.ts';
 import type { Message } from './deliverer.ts';
 import { type Check, firstObjection, type Reply } from './rcpt-checks.ts';
 import { Session, type SessionWatch } from './session.ts';

@@ -3,8 +3,6 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { refused } from './readiness.ts';
 
-export const POSTCONF = { name: 'postconf', debianPackage: 'postfix' } as const;
-
 /** Its lines, without empty ones. @throws UserError (3) that quotes it when it fails. */
 export async function askPostfix([program, args]: readonly [string, readonly string[]]): Promise<
   string[]

@@ -1,13 +1,9 @@
 // The whole main.cf of our own minimal configuration. Pure: what it names is made elsewhere.
 import { LABORATORY } from '../../guard/guard.ts';
 import type { Site } from '../target.ts';
+import type { Additions } from './companions/companion.ts';
 import type { Layout } from './layout.ts';
-import {
-  type CompanionPorts,
-  type Settings,
-  type Tables,
-  tuningSettings,
-} from './tuning-settings.ts';
+import { type Settings, type Tables, tuningSettings } from './tuning-settings.ts';
 
 /** Settings that place the instance inside the laboratory and let us read its log: not for raw passages. */
 export const RESERVED = [
@@ -22,19 +18,14 @@ export const RESERVED = [
   'syslog_name',
 ] as const;
 
-export function mainCf(
-  site: Site,
-  layout: Layout,
-  tables: Tables,
-  ports: CompanionPorts,
-): Settings {
+export function mainCf(site: Site, layout: Layout, tables: Tables, added: Additions): Settings {
   const { tuning } = site;
   return {
     compatibility_level: '3.6',
     ...placement(layout),
     ...routing(site),
     smtpd_relay_restrictions: 'reject_unauth_destination',
-    ...tuningSettings(site, layout, tables, ports),
+    ...tuningSettings(site, layout, tables, added),
     ...tuning.postfix?.main,
   };
 }

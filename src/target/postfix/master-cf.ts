@@ -2,6 +2,7 @@
 // moves the default limit, changes the backlog and nothing else.
 import type { Tuning } from '../../tuning/tuning.ts';
 import { SOMAXCONN } from '../../world/laboratory-setup.ts';
+import { botFilterOf, screenedServices } from './bot-filter.ts';
 import { DEFAULT_PROCESSES } from './tuning-settings.ts';
 
 /** Listens beyond loopback, or Postfix would never enter stress mode (STRESS_README). */
@@ -33,13 +34,33 @@ const SERVICES = [
   'postlog unix-dgram n - n - 1 postlogd',
 ];
 
-export function renderMasterCf(tuning: Tuning): string {
+/** @param added by `name/type`, as the tuning's raw services, which have the last word */
+export function renderMasterCf(
+  tuning: Tuning,
+  added: Readonly<Record<string, string>> = {},
+): string {
+  const services = new Map(
+    [...portServices(tuning), ...SERVICES].map((line) => [serviceName(line), line]),
+  );
+  for (const [name, line] of Object.entries({ ...added, ...tuning.postfix?.master })) {
+    services.delete(name);
+    if (line !== '') services.set(name, line);
+  }
+  return `${[...services.values()].join('\n')}\n`;
+}
+
+/** `name/type` of a line without blanks too many. */
+function serviceName(line: string): string {
+  return line.split(' ', 2).join('/');
+}
+
+/** Who answers at the port: smtpd, or the bot filter with smtpd behind it. */
+function portServices(tuning: Tuning): readonly string[] {
   const workers = tuning.workers ?? DEFAULT_PROCESSES;
-  const own = [`${PORT} inet n - n - ${workers} smtpd${stressOption(tuning.stress)}`, ...SERVICES];
-  const raw = tuning.postfix?.master ?? {};
-  const kept = own.filter((line) => raw[line.split(' ', 2).join('/')] === undefined);
-  const lines = [...kept, ...Object.values(raw).filter((line) => line !== '')];
-  return `${lines.join('\n')}\n`;
+  const smtpd = `smtpd${stressOption(tuning.stress)}`;
+  return botFilterOf(tuning)
+    ? screenedServices(String(PORT), String(workers), smtpd)
+    : [`${PORT} inet n - n - ${workers} ${smtpd}`];
 }
 
 /** With a value of its own, master does not add `-o stress=yes` when the processes run out. */

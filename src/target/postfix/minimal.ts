@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeCertificate } from '../../world/certificate.ts';
 import type { Site } from '../target.ts';
 import { backDate } from './back-date.ts';
-import type { Companions } from './companions.ts';
+import type { Companions } from './companions/registry.ts';
 import type { Ground } from './ground.ts';
 import type { Layout } from './layout.ts';
 import { hostName, mainCf, renderMainCf } from './main-cf.ts';
@@ -18,13 +18,15 @@ export async function prepareMinimal(
   companions: Companions,
 ): Promise<Ground> {
   const { conf } = layout;
-  const tables = writeTables(site, conf, companions.ports.directory);
+  const added = companions.gives(conf);
+  writeFiles(conf, companions.files);
+  const tables = writeTables(site, conf, added);
   const settings = {
     ...(await trustedCopies(layout.directory)),
-    ...mainCf(site, layout, tables, companions.ports),
+    ...mainCf(site, layout, tables, added),
   };
   writeFileSync(join(conf, 'main.cf'), renderMainCf(settings));
-  writeFileSync(join(conf, 'master.cf'), renderMasterCf(site.tuning));
+  writeFileSync(join(conf, 'master.cf'), renderMasterCf(site.tuning, added.master));
   if (site.tuning.tls === 'may') await writeCertificate(site, layout);
   backDate(conf);
   await compileTables(tables, conf);
@@ -36,6 +38,10 @@ export async function prepareMinimal(
     command: (program, args) => [program, ['-c', conf, ...args]],
     close: async () => undefined,
   };
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }
 
 export async function writeCertificate(

@@ -23,7 +23,7 @@ export function changesFor(site: Site, own: Own, seen: Seen): Changes {
   const { postfix } = site.tuning;
   return {
     main: { ...added.main, ...tuned, ...postfix?.main, ...listeners(site, own) },
-    services: { ...postlog, ...tunedServices(site, own, new Set(Object.keys(tuned))) },
+    services: { ...postlog, ...tunedServices(site, own, new Set(Object.keys(tuned)), seen.added) },
     notes: [
       ...added.notes,
       ...Object.values(postlog).map((line) => `master.cf: ${line}`),

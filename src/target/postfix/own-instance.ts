@@ -7,13 +7,13 @@ import { openRoom, type Room } from '../../world/room.ts';
 import type { Site } from '../target.ts';
 import { askPostfix } from './ask.ts';
 import { backDate } from './back-date.ts';
-import type { Companions } from './companions.ts';
+import type { Companions } from './companions/registry.ts';
 import { copyTree } from './config-copy.ts';
 import { takeSource } from './config-source.ts';
 import type { Ground } from './ground.ts';
 import type { Layout } from './layout.ts';
 import { compileTables, writeTables } from './maps.ts';
-import { writeCertificate } from './minimal.ts';
+import { writeCertificate, writeFiles } from './minimal.ts';
 import { ASKED, type Asked, type Own, words } from './own.ts';
 import { changesFor } from './own-changes.ts';
 import { ceiling } from './own-tuning.ts';
@@ -124,7 +124,9 @@ async function apply(
 ): Promise<readonly string[]> {
   const inside = (path: string) => path.replace(layout.conf, home);
   const mine = join(layout.conf, OWN_FILES);
-  const tables = writeTables(site, mine, companions.ports.directory);
+  const added = companions.gives(inside(mine));
+  writeFiles(mine, companions.files);
+  const tables = writeTables(site, mine, added);
   const places: Layout = {
     ...layout,
     log: join('/var/log', 'maillog'),
@@ -137,7 +139,7 @@ async function apply(
     tables: Object.fromEntries(
       Object.entries(tables).map(([name, table]: [string, string]) => [name, inside(table)]),
     ) as Tables,
-    ports: companions.ports,
+    added,
   };
   const { main, services, notes } = changesFor(site, own, seen);
   const lines = Object.entries(main).map(([key, text]) => `${key} = ${text.replaceAll('\n', ' ')}`);

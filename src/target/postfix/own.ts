@@ -1,7 +1,8 @@
 // A configuration of the user's, as far as it must be known before it is changed. Pure.
+import type { Additions } from './companions/companion.ts';
 import type { Layout } from './layout.ts';
 import type { Entrance, Service } from './services.ts';
-import type { CompanionPorts, Tables } from './tuning-settings.ts';
+import type { Tables } from './tuning-settings.ts';
 
 /** The settings that are asked for beforehand. */
 export const ASKED = [
@@ -40,7 +41,7 @@ export interface Own {
 export interface Seen {
   readonly layout: Layout;
   readonly tables: Tables;
-  readonly ports: CompanionPorts;
+  readonly added: Additions;
 }
 
 /** The text of a setting where it is stated, else what its default comes to. */

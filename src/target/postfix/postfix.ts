@@ -2,19 +2,16 @@
 import { EXIT, UserError } from '../../errors.ts';
 import { LABORATORY } from '../../guard/guard.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
+import { endProcess } from '../../world/end-process.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
-import { type Program, requirePrograms } from '../../world/programs.ts';
+import { requirePrograms } from '../../world/programs.ts';
 import { ROOM_PROGRAMS } from '../../world/room.ts';
 import type { Refusal, RunningTarget, Site, Target, TargetTotals } from '../target.ts';
-import { POSTCONF } from './ask.ts';
 import { examineSource } from './config-source.ts';
 import { RESERVED } from './main-cf.ts';
 import { until } from './probe.ts';
 import { METHODS, Sampler } from './sampler.ts';
-import { endMaster, type Instance, removeInstance, startInstance } from './start.ts';
-
-/** What must be installed; checked before the laboratory is entered. */
-export const POSTFIX_PROGRAMS: readonly Program[] = [POSTCONF];
+import { type Instance, removeInstance, startInstance } from './start.ts';
 
 /** How long stop() waits for sessions and queue to end, so that the log is complete. */
 const SETTLE_MS = 8000;
@@ -35,10 +32,6 @@ function examine({ config }: Tuning): void {
 
 function refusals(tuning: Tuning): readonly Refusal[] {
   const list: Refusal[] = [];
-  if (tuning.contentFilter !== undefined && tuning.contentFilter !== 'off') {
-    const reason = 'it needs a before-queue filter, not supported by the Postfix target yet';
-    list.push({ setting: 'contentFilter', reason });
-  }
   for (const setting of ['edge', 'hosted'] as const) {
     if (tuning[setting] === undefined || tuning[setting] === 'off') continue;
     list.push({ setting, reason: 'a second server is not supported by the Postfix target yet' });
@@ -59,14 +52,20 @@ function refusals(tuning: Tuning): readonly Refusal[] {
 async function start(site: Site): Promise<RunningTarget> {
   if (!insideLaboratory()) throw new Error('the Postfix target starts inside the laboratory only');
   const instance = await startInstance(site);
-  const { master, ground } = instance;
-  const sampler = new Sampler(master.pid ?? 0, ground.port, instance.layout, instance.logStart);
+  const { master, ground, companions } = instance;
+  const sampler = new Sampler(
+    [master.pid ?? 0, ...companions.pids],
+    ground.port,
+    instance.layout,
+    instance.logStart,
+  );
   let stopping = false;
   const died = new Promise<string>((resolve) => {
     master.once('exit', (code, signal) => {
       if (!stopping)
         resolve(`Postfix' master process ended by itself (${signal ?? `code ${code}`})`);
     });
+    void companions.died.then(resolve);
   });
   return {
     address: { host: LABORATORY.target, port: ground.port },
@@ -86,7 +85,7 @@ async function stop(instance: Instance, sampler: Sampler): Promise<TargetTotals>
   await settle(sampler);
   // The last look is worth less than the log: without it, the one before stands.
   const last = await sampler.sample().catch(() => undefined);
-  await endMaster(instance.master);
+  await endProcess(instance.master);
   await companions.stop();
   await sampler.readLog();
   await sampler.close();

@@ -21,7 +21,8 @@ export const METHODS = {
 } as const;
 
 export class Sampler {
-  readonly #master: number;
+  /** The mail server's first process, and those of its companions. */
+  readonly #roots: readonly number[];
   readonly #port: number;
   readonly #layout: Layout;
   readonly tally = new LogTally();
@@ -31,15 +32,16 @@ export class Sampler {
   /** The namespace's counter goes on from one instance to the next. */
   readonly #overflowsBefore = listenOverflows();
 
-  constructor(master: number, port: number, layout: Layout, logStart: number) {
-    this.#master = master;
+  constructor(roots: readonly number[], port: number, layout: Layout, logStart: number) {
+    this.#roots = roots;
     this.#port = port;
     this.#layout = layout;
     this.#log = new LogTail(layout.log, logStart, (line) => this.tally.line(line, nowMs()));
   }
 
   async sample(): Promise<TargetSample> {
-    const tree = treeOf(this.#master, readProcesses());
+    const all = readProcesses();
+    const tree = this.#roots.flatMap((root) => treeOf(root, all));
     const smtpds = tree.filter(({ name }) => name === 'smtpd');
     const port = readPort(this.#port);
     await this.#log.read();

@@ -3,13 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, UserError } from '../../errors.ts';
+import { endProcess } from '../../world/end-process.ts';
 import { laboratoryScratch, SOMAXCONN, setSomaxconn } from '../../world/laboratory-setup.ts';
 import type { Site } from '../target.ts';
 import { askPostfix } from './ask.ts';
 import { accused } from './blame.ts';
-import { type Companions, startCompanions } from './companions.ts';
+import { type Companions, startCompanions } from './companions/registry.ts';
 import { effectiveConfiguration } from './effective.ts';
 import type { Ground } from './ground.ts';
 import { type Layout, layoutIn, makeDirectories } from './layout.ts';
@@ -38,7 +38,7 @@ export async function startInstance(site: Site): Promise<Instance> {
   const layout = config ? { ...plain, log: join(plain.directory, 'log', 'maillog') } : plain;
   // Its daemons run as another user, and mkdtemp lets in its owner only.
   chmodSync(layout.directory, 0o755);
-  const companions = await startCompanions(site);
+  const companions = await startCompanions(site, layout.directory);
   let ground: Ground | undefined;
   try {
     makeDirectories(layout);
@@ -87,23 +87,12 @@ async function bringUp(
     const logStart = await awaitService(site, layout, ground.port, master);
     return { master, version, configuration, traps, logStart };
   } catch (error) {
-    await endMaster(master);
+    await endProcess(master);
     throw error;
   } finally {
     // Its sockets are open; those of others must not inherit its ceiling.
     setSomaxconn(SOMAXCONN);
   }
-}
-
-/** master ends its daemons; what does not heed SIGTERM in time is killed. */
-export async function endMaster(master: ChildProcess): Promise<void> {
-  if (master.exitCode !== null || master.signalCode !== null) return;
-  const gone = new Promise((resolve) => master.once('exit', resolve));
-  master.kill('SIGTERM');
-  const late = await Promise.race([gone, sleep(5000, 'late', { ref: false })]);
-  if (late !== 'late') return;
-  master.kill('SIGKILL');
-  await gone;
 }
 
 function spawnMaster(program: string, layout: Layout, ground: Ground): ChildProcess {

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { programPath } from '../../world/programs.ts';
 import { idsAreMapped } from '../../world/user-namespace.ts';
+import { POSTCONF } from './table-types.ts';
 import type { Settings } from './tuning-settings.ts';
-
-const POSTCONF = { name: 'postconf', debianPackage: 'postfix' } as const;
 
 /** Settings that lead to the copies; none where root is root. */
 export async function trustedCopies(directory: string): Promise<Settings> {

@@ -1,16 +1,12 @@
 // The portable tuning as main.cf settings, whatever configuration lies beneath. Pure: what it names is
-// made elsewhere (maps.ts, companions.ts).
+// made elsewhere (maps.ts, companions/).
 import { LABORATORY } from '../../guard/guard.ts';
 import type { ClientChoice } from '../../scenario/scenario.ts';
 import type { ClientLimits, Tuning } from '../../tuning/tuning.ts';
 import type { Site } from '../target.ts';
+import { botFilterOf, botFilterSettings } from './bot-filter.ts';
+import type { Additions } from './companions/companion.ts';
 import type { Layout } from './layout.ts';
-
-/** Ports of the servers that Postfix asks, where the tuning needs them (companions.ts). */
-export interface CompanionPorts {
-  readonly policy?: number;
-  readonly directory?: number;
-}
 
 /** Table references for Postfix, `type:path`; absent where the tuning needs none (maps.ts). */
 export interface Tables {
@@ -28,10 +24,9 @@ export function tuningSettings(
   site: Site,
   layout: Layout,
   tables: Tables,
-  ports: CompanionPorts,
+  added: Additions,
 ): Settings {
   const { tuning } = site;
-  const { checkOrder = 'recipient-last' } = tuning;
   const senders = senderChecks(tuning.senderRule, tables);
   return {
     ...clientLimits('off'),
@@ -40,20 +35,22 @@ export function tuningSettings(
     default_process_limit: String(tuning.acceptQueue ?? DEFAULT_PROCESSES),
     relay_recipient_maps: tables.recipients ?? '',
     ...(senders.length > 0 && { smtpd_sender_restrictions: senders.join(', ') }),
-    // Postfix' default is to look the recipient up last.
-    smtpd_recipient_restrictions: recipientChecks([], checkOrder, tables, ports).join(', '),
-    // It stands among the checks above, where checkOrder wants it.
-    smtpd_reject_unlisted_recipient: 'no',
+    smtpd_recipient_restrictions: recipientChecks([], tuning.checkOrder, tables, added).join(', '),
+    ...added.main,
   };
 }
 
 /** What the tuning and the choice of client state by themselves, whatever else is configured. */
 export function statedSettings({ tuning, client }: Site, layout: Layout): Settings {
-  const { errorLimit, clientLimits: limits, reverseLookup, tls } = tuning;
+  const { errorLimit, clientLimits: limits, reverseLookup, checkOrder, tls } = tuning;
+  const botFilter = botFilterOf(tuning);
   return {
     ...errorLimits(errorLimit),
     ...clientAddresses(client),
+    ...(botFilter && botFilterSettings(botFilter, client, tuning.acceptQueue)),
     ...(limits !== undefined && clientLimits(limits)),
+    // Behind all restrictions, a greylist's deferral included: Postfix' own order.
+    ...(checkOrder === 'recipient-last' && { smtpd_reject_unlisted_recipient: 'yes' }),
     ...(reverseLookup && { smtpd_peername_lookup: reverseLookup === 'on' ? 'yes' : 'no' }),
     ...(tls === 'may' && offerTls(layout)),
   };
@@ -111,15 +108,16 @@ function offerTls({ certificate, key }: Layout): Settings {
 const UNLISTED = 'reject_unlisted_recipient';
 
 /**
- * The checks at RCPT: the victim's rule first, greylisting behind all others, and the look-up of the
- * recipient first or last where checkOrder says so, else where it stands.
+ * The checks at RCPT: the victim's rule first, those of companions behind all others. The look-up of the
+ * recipient comes first where checkOrder says so; last means behind this list, where Postfix looks by itself:
+ * what defers within it (a greylist's DEFER_IF_PERMIT) would give way to a refusal within it.
  * @param existing those of the configuration beneath
  */
 export function recipientChecks(
   existing: readonly string[],
   checkOrder: Tuning['checkOrder'],
   tables: Tables,
-  ports: CompanionPorts,
+  { checks = [] }: Additions,
 ): string[] {
   const rest = checkOrder ? existing.filter((check) => check !== UNLISTED) : [...existing];
   // What stands behind these is never asked.
@@ -128,8 +126,7 @@ export function recipientChecks(
     ...(tables.victimRule ? [`check_recipient_access ${tables.victimRule}`] : []),
     ...(checkOrder === 'recipient-first' ? [UNLISTED] : []),
     ...rest,
-    ...(ports.policy ? [`check_policy_service inet:127.0.0.1:${ports.policy}`] : []),
-    ...(checkOrder === 'recipient-last' ? [UNLISTED] : []),
+    ...checks,
     ...end,
   ];
 }

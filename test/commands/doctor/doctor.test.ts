@@ -131,6 +131,7 @@ describe('a scenario', () => {
     expect(readWish('deluge-2008', 1)).toEqual({
       scenario: 'deluge-2008',
       target: 'embedded',
+      tunings: expect.any(Array),
       // 180 bouncers and 25 messages a second; the messages of 16 s, less than their concurrency.
       demand: { perSecond: 205, atOnce: expect.any(Number) },
     });

@@ -5,7 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dial, LABORATORY } from '../../../dist/guard/guard.js';
 import { DEFAULT_DNS } from '../../../dist/scenario/scenario.js';
-import { POSTFIX_PROGRAMS, postfix } from '../../../dist/target/postfix/postfix.js';
+import { postfixPrograms } from '../../../dist/target/postfix/needs.js';
+import { postfix } from '../../../dist/target/postfix/postfix.js';
+import { readProcesses } from '../../../dist/target/postfix/processes.js';
 import { enterLaboratory, insideLaboratory } from '../../../dist/world/laboratory.js';
 import { setUpLaboratory } from '../../../dist/world/laboratory-setup.js';
 import { startNames } from '../../../dist/world/names/server.js';
@@ -16,14 +18,15 @@ const [mode, file] = process.argv.slice(2);
 
 /**
  * Sends each line after the reply to the one before; `null` hangs up without a word, '' waits for one
- * reply more. Ends at 421 or 521.
+ * reply more. Ends at 421 or 521. How long each reply took goes into `waits`, in ms.
  */
-function speak(address, { from, preface, lines }) {
+function speak(address, { from, preface, lines }, waits = []) {
   return new Promise((resolve) => {
     const socket = dial({ ...address, localAddress: from });
     if (preface !== undefined) socket.write(preface, 'latin1');
     const replies = [];
     let rest = '';
+    let since = performance.now();
     socket.setEncoding('latin1');
     socket.setTimeout(10_000, () => socket.destroy(new Error('silence')));
     let hungUp = false;
@@ -39,6 +42,8 @@ function speak(address, { from, preface, lines }) {
         if (/^\d{3}-/.test(reply)) continue;
         const line = lines[replies.length];
         replies.push(reply);
+        waits.push(performance.now() - since);
+        since = performance.now();
         hungUp ||= /^[45]21 /.test(reply);
         if (line === null) socket.destroy();
         else if (line !== undefined && line !== '' && !hungUp) socket.write(`${line}\r\n`);
@@ -67,11 +72,22 @@ async function play(one) {
   }
 }
 
+/** What the target tells when a process of this name is killed. Only the laboratory's are seen here. */
+function afterKilling(name, target) {
+  const found = readProcesses().filter((one) => one.name.startsWith(name));
+  if (found.length !== 1) throw new Error(`${found.length} processes of the name ${name}`);
+  process.kill(found[0].pid, 'SIGKILL');
+  return target.died;
+}
+
 function isFull({ workersBusy, acceptQueue }, tuning) {
   return workersBusy >= tuning.workers && acceptQueue >= tuning.acceptQueue;
 }
 
-async function playInto(sink, { tuning, client = 'address', recipients, talks, keepOpen = 0 }) {
+async function playInto(
+  sink,
+  { tuning, client = 'address', recipients, talks, keepOpen = 0, compress = 1, kills },
+) {
   const deliveries = [];
   sink.onDelivery((batch) => deliveries.push(...batch));
   const target = await postfix.start({
@@ -79,11 +95,12 @@ async function playInto(sink, { tuning, client = 'address', recipients, talks, k
     domain: 'target.test',
     victim: 'victim@target.test',
     recipients,
-    compress: 1,
+    compress,
     client,
     sink,
   });
   const replies = [];
+  const waits = [];
   const secured = [];
   /** A ticket of each version of TLS. */
   const sessions = new Map();
@@ -99,7 +116,10 @@ async function playInto(sink, { tuning, client = 'address', recipients, talks, k
       sessions.set(talk.tls, said.session);
       replies.push(said.replies);
       secured.push({ protocol: said.protocol, resumed: said.resumed });
-    } else replies.push(await speak(target.address, talk));
+    } else {
+      waits.push([]);
+      replies.push(await speak(target.address, talk, waits.at(-1)));
+    }
   }
   const held = Array.from({ length: keepOpen }, (_, i) =>
     dial({ ...target.address, localAddress: `10.129.1.${i + 1}` }).on('error', () => {}),
@@ -113,15 +133,27 @@ async function playInto(sink, { tuning, client = 'address', recipients, talks, k
     peakQueue = Math.max(peakQueue, sample.acceptQueue);
   }
   for (const socket of held) socket.destroy();
+  const died = kills === undefined ? undefined : await afterKilling(kills, target);
   const totals = await target.stop();
   // The sink tells what arrived in batches, and all of it when it stops.
   await sink.stop();
   const { version, configuration } = target;
-  return { replies, secured, sample, peakQueue, totals, deliveries, version, configuration };
+  return {
+    replies,
+    waits,
+    died,
+    secured,
+    sample,
+    peakQueue,
+    totals,
+    deliveries,
+    version,
+    configuration,
+  };
 }
 
 async function main() {
-  if (!insideLaboratory()) return enterLaboratory(process.argv.slice(1), POSTFIX_PROGRAMS);
+  if (!insideLaboratory()) return enterLaboratory(process.argv.slice(1), postfixPrograms());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       writeFileSync(file, `cleaned up after ${signal}\n`, { flag: 'a' });

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import type { UserError } from '../../../src/errors.ts';
 import type { Hosts } from '../../../src/plan/plan.ts';
 import type { ClientChoice, WorldDns } from '../../../src/scenario/scenario.ts';
-import { POSTFIX_PROGRAMS } from '../../../src/target/postfix/postfix.ts';
+import { postfixPrograms } from '../../../src/target/postfix/needs.ts';
 import type { TargetSample, TargetTotals } from '../../../src/target/target.ts';
 import type { Tuning } from '../../../src/tuning/tuning.ts';
 import type { Delivery } from '../../../src/world/delivery.ts';
 import { requireLaboratory } from '../../../src/world/laboratory.ts';
 import type { QuestionCounts } from '../../../src/world/names/counts.ts';
+import { requirePrograms } from '../../../src/world/programs.ts';
 import type { TlsVersion } from '../../target/tls-dialogue.mjs';
 
 const DRIVER = fileURLToPath(new URL('driver.mjs', import.meta.url));
@@ -28,6 +29,10 @@ export interface Case {
   readonly dns?: Partial<WorldDns>;
   /** Connections that say nothing while the sample is taken. */
   readonly keepOpen?: number;
+  /** Campaign seconds per second; 1 where it is not said. */
+  readonly compress?: number;
+  /** The name of a process that is killed at the end; the target then tells. */
+  readonly kills?: string;
 }
 
 export type Talk =
@@ -44,6 +49,9 @@ export type Talk =
 
 export interface Seen {
   readonly replies: readonly (readonly string[])[];
+  /** How long each reply of a dialogue in clear took, in ms. */
+  readonly waits: readonly (readonly number[])[];
+  readonly died?: string;
   /** Of the dialogues over TLS. */
   readonly secured: readonly { readonly protocol: string; readonly resumed: boolean }[];
   readonly sample: TargetSample;
@@ -62,7 +70,19 @@ export interface Seen {
 export function reasonToSkip(): string | undefined {
   if (process.env['BLOWBACK_REQUIRE']?.includes('postfix')) return undefined;
   try {
-    requireLaboratory(POSTFIX_PROGRAMS);
+    requireLaboratory(postfixPrograms());
+    return undefined;
+  } catch (error) {
+    const { message, hint } = error as UserError;
+    return `${message}. ${hint ?? ''}`;
+  }
+}
+
+/** Why a case cannot be played here: what its tuning needs is missing. As above; a name of its own. */
+export function reasonToLeaveOut({ tuning }: Pick<Case, 'tuning'>): string | undefined {
+  if (process.env['BLOWBACK_REQUIRE']?.includes('companions')) return undefined;
+  try {
+    requirePrograms(postfixPrograms([tuning]));
     return undefined;
   } catch (error) {
     const { message, hint } = error as UserError;

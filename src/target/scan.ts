@@ -1,7 +1,7 @@
-// A stand-in for a virus or spam scanner before the queue: burns CPU in this process, as a scanner
-// on the same machine would, then waits, as for one elsewhere.
+// A stand-in for a virus or spam scanner before the queue: burns CPU in the process that it is called in, as a
+// scanner on the same machine would, then waits, as for one elsewhere.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContentFilter } from '../../tuning/tuning.ts';
+import type { ContentFilter } from '../tuning/tuning.ts';
 
 export async function scan({ cpuMs, waitMs }: ContentFilter): Promise<void> {
   burnCpu(cpuMs);
