@@ -8,6 +8,7 @@ import type { Tuning } from '../../src/tuning/tuning.ts';
 import {
   type Case,
   play,
+  reasonToLeaveOut,
   reasonToSkip,
   type Seen,
   type Talk,
@@ -56,7 +57,7 @@ const LISTS = `
 smtpd_recipient_restrictions = permit_mynetworks, check_recipient_access inline:{${KNOWN}=OK}, permit
 smtpd_sender_restrictions = reject_non_fqdn_sender`;
 
-const TUNED: readonly Row[] = [
+const ALL: readonly Row[] = [
   {
     title: 'runs as it is: chrooted smtpd, port 25, its own banner and aliases, our domain added',
     tuning: {},
@@ -178,6 +179,40 @@ const TUNED: readonly Row[] = [
     ],
   },
   {
+    title: 'what stands beside Postfix serves a chrooted smtpd as well',
+    tuning: {
+      recipients: { table: 'ldap', waitMs: 1, connections: 3 },
+      contentFilter: { cpuMs: 1, waitMs: 1 },
+      spf: 'on',
+      botFilter: { greetWaitMs: 1000, dnsbl: true, deep: false },
+      workers: 7,
+    },
+    talk: session([UNKNOWN, KNOWN], ['DATA', MESSAGE, 'QUIT']),
+    replies: [/^550 5\.1\.1/, /^250 /, /^354 /, /^250 .*queued/],
+    configuration: [
+      'relay_recipient_maps = proxy:ldap:/etc/postfix/blowback/ldap.cf',
+      'smtpd_proxy_filter = 127.0.0.1:port',
+      /^smtpd_recipient_restrictions = check_policy_service unix:private\/policyd-spf$/,
+      'master.cf: proxymap unix - - n - 3 proxymap',
+      'master.cf: smtp inet n - y - 1 postscreen',
+      'master.cf: smtpd pass - - y - 7 smtpd',
+    ],
+  },
+  {
+    title: 'a bot filter of its own is taken away',
+    edits: {
+      master: (text) =>
+        text.replace(
+          /^smtp .*inet.*smtpd$/m,
+          'smtp inet n - y - 1 postscreen\nsmtpd pass - - y - 4 smtpd -o stress=yes',
+        ),
+    },
+    tuning: { botFilter: 'off' },
+    talk: session([UNKNOWN, KNOWN]),
+    replies: [/^550 /, /^421 /],
+    configuration: ['master.cf: smtp inet n - y - 4 smtpd -o stress=yes'],
+  },
+  {
     title: 'catch-all takes everybody, and raw settings stand over all',
     tuning: {
       recipients: 'catch-all',
@@ -191,6 +226,12 @@ const TUNED: readonly Row[] = [
     configuration: ['smtpd_banner = raw ESMTP', 'master.cf: 2525 inet n - n - 3 smtpd'],
   },
 ];
+
+const TUNED = ALL.filter(({ title, tuning }) => {
+  const lack = skip === undefined ? reasonToLeaveOut({ tuning }) : undefined;
+  if (lack !== undefined) console.log(`own-configuration: ${title}: skipped: ${lack}`);
+  return lack === undefined;
+});
 
 const FAULTS: readonly (readonly [string, Edits, RegExp, RegExp])[] = [
   [
