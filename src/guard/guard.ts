@@ -21,13 +21,15 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { EXIT, UserError } from '../errors.ts';
 
 /**
- * The laboratory's addresses: the target on the first, the mail server of all other domains on the second,
- * the name server on the third, simulated clients on the last. 32,768 networks
- * of 256 addresses, since greylists and reputation work by network (198.18.0.0/15 has only 512).
+ * The laboratory's addresses: the target, or the first of two servers, on the first, the mail server of all
+ * other domains on the second, a server behind the first on the third, then the name server, and simulated
+ * clients on the last. 32,768 networks of 256 addresses, since greylists and reputation work by network
+ * (198.18.0.0/15 has only 512).
  */
 export const LABORATORY = {
   target: '10.77.0.1',
   sink: '10.77.0.2',
+  behind: '10.77.0.3',
   names: '127.0.0.53',
   clients: '10.128.0.0/9',
 } as const;

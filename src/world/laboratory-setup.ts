@@ -84,6 +84,7 @@ function makeNetwork(): void {
     'link set lo up',
     `addr add ${LABORATORY.target}/32 dev lo`,
     `addr add ${LABORATORY.sink}/32 dev lo`,
+    `addr add ${LABORATORY.behind}/32 dev lo`,
     `route add local ${LABORATORY.clients} dev lo`,
   ];
   run('ip', ['-batch', '-'], lines.join('\n'));

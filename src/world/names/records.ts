@@ -14,3 +14,6 @@ export type Zone = (name: string) => Records | undefined;
 
 /** A mail server for all domains but the target's stands behind this name. */
 export const SINK_NAME = 'sink.test';
+
+/** Within the target's domain: a server behind the one that its MX record names. */
+export const BEHIND_LABEL = 'behind';

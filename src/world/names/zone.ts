@@ -5,7 +5,7 @@ import { LABORATORY } from '../../guard/guard.ts';
 import { hostAtAddress } from '../../plan/source-address.ts';
 import { makeBlockList } from './block-list.ts';
 import type { ZoneFacts } from './facts.ts';
-import { type Records, SINK_NAME, type Zone } from './records.ts';
+import { BEHIND_LABEL, type Records, SINK_NAME, type Zone } from './records.ts';
 import { hostRecords, reverseRecords } from './simulated-hosts.ts';
 
 /** Four numbers in front: an address written backwards. */
@@ -32,6 +32,7 @@ function reverse(facts: ZoneFacts, octets: readonly number[]): Records | undefin
   if (host !== undefined) return reverseRecords(facts, host);
   const fixed: Readonly<Record<string, string>> = {
     [LABORATORY.target]: `mx.${facts.domain}`,
+    [LABORATORY.behind]: `${BEHIND_LABEL}.${facts.domain}`,
     [LABORATORY.sink]: SINK_NAME,
     '127.0.0.1': 'localhost',
   };
@@ -41,7 +42,7 @@ function reverse(facts: ZoneFacts, octets: readonly number[]): Records | undefin
 
 /** The target's own domain; every name below it is the target's, whatever its host is called. */
 function own(domain: string, name: string): Records | undefined {
-  const a = LABORATORY.target;
+  const a = name === `${BEHIND_LABEL}.${domain}` ? LABORATORY.behind : LABORATORY.target;
   if (name === domain) return { a, mx: `mx.${domain}`, txt: 'v=spf1 mx -all' };
   return name.startsWith('_') ? undefined : { a, txt: 'v=spf1 a -all' };
 }

@@ -79,6 +79,8 @@ describe('the name', () => {
   it.each<[string, Records | undefined]>([
     ['target.test', { a: '10.77.0.1', mx, txt: 'v=spf1 mx -all' }],
     [mx, { a: '10.77.0.1', txt: 'v=spf1 a -all' }],
+    ['behind.target.test', { a: '10.77.0.3', txt: 'v=spf1 a -all' }],
+    ['3.0.77.10.in-addr.arpa', { ptr: 'behind.target.test' }],
     ['_dmarc.target.test', undefined],
     ['1.0.77.10.in-addr.arpa', { ptr: mx }],
     ['2.0.77.10.in-addr.arpa', { ptr: 'sink.test' }],
