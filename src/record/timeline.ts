@@ -41,6 +41,16 @@ export interface Sample {
   readonly passedNew?: number;
   readonly passedOld?: number;
   readonly tooManyErrors?: number;
+  /** Where there are two servers: the part of the one behind in what both use. */
+  readonly behindCpuS?: number;
+  readonly behindMemoryBytes?: number;
+  readonly behindWorkersBusy?: number;
+  /** Since the start: its sessions, the questions about addresses in them, mail that never came to it. */
+  readonly behindSessions?: number;
+  readonly behindProbes?: number;
+  readonly swallowed?: number;
+  /** Bytes on the link between the two, both ways. */
+  readonly linkBytes?: number;
   /** What the target's process lacked on this machine since its start, by error code. */
   readonly faults?: Readonly<Record<string, number>>;
 }
@@ -66,7 +76,12 @@ export type Total =
   | 'hangups'
   | 'passedNew'
   | 'passedOld'
-  | 'tooManyErrors';
+  | 'tooManyErrors'
+  | 'behindCpuS'
+  | 'behindSessions'
+  | 'behindProbes'
+  | 'swallowed'
+  | 'linkBytes';
 
 /**
  * A total at any moment of the run: on the line between the readings around it, and undefined after

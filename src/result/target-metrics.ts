@@ -16,6 +16,9 @@ export interface Window {
 /** The readings of a sample that go up and down. */
 export type Gauge = Exclude<keyof Sample, Total | 'atMs' | 'faults'>;
 
+type Peak = readonly [string, Gauge, Metric['unit']];
+type Growing = readonly [string, Total, Metric['unit']];
+
 /** Each with the reading that it is made of, for saying which cannot be given. */
 const PEAKS = [
   ['target.memory_peak', 'memoryBytes', 'B'],
@@ -27,7 +30,7 @@ const PEAKS = [
   ['target.queue_active_peak', 'queueActive', 'count'],
   ['target.queue_deferred_peak', 'queueDeferred', 'count'],
   ['target.queue_oldest_peak', 'queueOldestS', 's'],
-] as const satisfies readonly (readonly [string, Gauge, Metric['unit']])[];
+] as const satisfies readonly Peak[];
 
 const GROWN = [
   ['target.cpu_s', 'cpuS', 's'],
@@ -43,12 +46,31 @@ const GROWN = [
   ['target.postscreen.hangup', 'hangups', 'count'],
   ['target.postscreen.pass_new', 'passedNew', 'count'],
   ['target.postscreen.pass_old', 'passedOld', 'count'],
-] as const satisfies readonly (readonly [string, Total, Metric['unit']])[];
+] as const satisfies readonly Growing[];
+
+/** Of two servers, the part of the one behind; there is nothing to tell of where there is one only. */
+const BEHIND_PEAKS = [
+  ['target.behind.memory_peak', 'behindMemoryBytes', 'B'],
+  ['target.behind.workers_peak', 'behindWorkersBusy', 'count'],
+] as const satisfies readonly Peak[];
+
+const BEHIND_GROWN = [
+  ['target.behind.cpu_s', 'behindCpuS', 's'],
+  ['target.behind.sessions', 'behindSessions', 'count'],
+  ['target.behind.probes', 'behindProbes', 'count'],
+  ['target.swallowed', 'swallowed', 'count'],
+  ['target.link_bytes', 'linkBytes', 'B'],
+] as const satisfies readonly Growing[];
 
 const STRESS = ['target.stress_s', 'stress', 's'] as const;
 
 /** The metrics that samples give, and what each needs of them. */
 export const SAMPLED = [...PEAKS, ...GROWN, STRESS].map(([metric, key]) => [metric, key] as const);
+
+/** Absent where there is one server. */
+export const OF_TWO = [...BEHIND_PEAKS, ...BEHIND_GROWN].map(
+  ([metric, key]) => [metric, key] as const,
+);
 
 export function targetMetrics({ timeline, plan }: Recorder, window: Window): Metric[] {
   const { phase, phases, fromMs, toMs } = window;
@@ -57,12 +79,12 @@ export function targetMetrics({ timeline, plan }: Recorder, window: Window): Met
     return most !== undefined && phases.includes(most);
   });
   const samples = intervals.map(({ sample }) => sample);
-  const peaks = PEAKS.map(([metric, gauge, unit]) => ({
+  const peaks = [...PEAKS, ...BEHIND_PEAKS].map(([metric, gauge, unit]) => ({
     metric,
     value: peakOf(samples, gauge),
     unit,
   }));
-  const grown = GROWN.map(([metric, total, unit]) => {
+  const grown = [...GROWN, ...BEHIND_GROWN].map(([metric, total, unit]) => {
     const curve = timeline.curve(total);
     return { metric, value: growth(unit === 's' ? curve : inWholes(curve), fromMs, toMs), unit };
   });

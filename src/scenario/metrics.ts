@@ -105,8 +105,8 @@ const PREFIXES: Readonly<Record<string, Families>> = {
   // Of the storm, and beyond what the calm takes: see result/reject-metrics.ts.
   'reject.': { ms: ['cpu_ms'], B: ['bytes', 'log_bytes'], J: ['joules'] },
   'target.': {
-    s: ['cpu_s', 'queue_oldest_peak', 'stress_s'],
-    B: ['memory_peak', 'log_bytes', 'disk_bytes'],
+    s: ['cpu_s', 'queue_oldest_peak', 'stress_s', 'behind.cpu_s'],
+    B: ['memory_peak', 'log_bytes', 'disk_bytes', 'behind.memory_peak', 'link_bytes'],
     count: [
       'workers_peak',
       'workers_running_peak',
@@ -133,6 +133,11 @@ const PREFIXES: Readonly<Record<string, Families>> = {
       'fair_bounces',
       'probes',
       'other_mail',
+      // Where a second server stands in front: what the one behind had to do, and what never came to it.
+      'behind.workers_peak',
+      'behind.sessions',
+      'behind.probes',
+      'swallowed',
     ],
   },
   'dns.': { count: DNS_COUNTS },

@@ -81,6 +81,16 @@ export interface TargetSample {
   readonly passedNew?: number;
   readonly passedOld?: number;
   readonly tooManyErrors?: number;
+  /** Where there are two servers: the part of the one behind in what both use. */
+  readonly behindCpuS?: number;
+  readonly behindMemoryBytes?: number;
+  readonly behindWorkersBusy?: number;
+  /** Since the start: its sessions, the questions about addresses in them, mail that never came to it. */
+  readonly behindSessions?: number;
+  readonly behindProbes?: number;
+  readonly swallowed?: number;
+  /** Bytes on the link between the two, both ways. */
+  readonly linkBytes?: number;
   /**
    * What its process lacked on this machine since the start, by error code: such a run did not test the
    * tuning.

@@ -215,3 +215,29 @@ describe('the seconds of the target', () => {
     expect(rows.slice(0, 4).map(({ target }) => target.cpu)).toEqual([2, 2, undefined, undefined]);
   });
 });
+
+describe('of two servers', () => {
+  const at = (second: number, sample: Omit<Sample, 'atMs'>): Sample => ({
+    atMs: second * 1000,
+    ...sample,
+  });
+  const samples = [
+    at(0, { behindCpuS: 1, behindMemoryBytes: 5, behindProbes: 2, linkBytes: 100, swallowed: 1 }),
+    at(3, { behindCpuS: 2, behindMemoryBytes: 7, behindProbes: 2, linkBytes: 200, swallowed: 1 }),
+    at(6, { behindCpuS: 4.5, behindMemoryBytes: 6, behindProbes: 9, linkBytes: 900, swallowed: 8 }),
+    at(8, { behindCpuS: 4.5, behindMemoryBytes: 6, behindProbes: 9, linkBytes: 900, swallowed: 8 }),
+  ];
+  it.each([
+    ['target.behind.cpu_s', 2.5],
+    ['target.behind.memory_peak', 6],
+    ['target.behind.probes', 7],
+    ['target.link_bytes', 700],
+    ['target.swallowed', 7],
+  ])('%s is told of the storm', (metric, storm) => {
+    expect(valuesOf(samples, metric)).toMatchObject({ storm });
+  });
+
+  it('nothing is told where there is one', () => {
+    expect(valuesOf(each(0, [1, 1, 1]), 'target.behind.cpu_s')).toEqual({});
+  });
+});

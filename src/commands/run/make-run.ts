@@ -8,7 +8,7 @@ import { faultWarnings } from '../../result/machine-faults.ts';
 import { mailDisagreements } from '../../result/mail-account.ts';
 import { disagreements, reconcile } from '../../result/reconcile.ts';
 import type { Metric, Run, Warning } from '../../result/result.ts';
-import { SAMPLED } from '../../result/target-metrics.ts';
+import { OF_TWO, SAMPLED } from '../../result/target-metrics.ts';
 import { findWarnings } from '../../result/trust.ts';
 import { DNS_COUNTS } from '../../scenario/metrics.ts';
 import type { TargetTotals } from '../../target/target.ts';
@@ -118,13 +118,21 @@ export function partialRun({ play, recorder }: Course): Run {
 
 /** What nobody measured, with the reason: never shown as 0. */
 function unavailable({ target, names }: Play, { timeline, hasSink }: Recorder): Run['unavailable'] {
-  const missing = SAMPLED.filter(([, key]) =>
-    timeline.samples.every((sample) => sample[key] === undefined),
-  ).map(([metric]) => ({ metric, reason: `the ${target.kind} target does not tell it here` }));
+  const untold = ([, key]: (typeof SAMPLED | typeof OF_TWO)[number]) =>
+    timeline.samples.every((sample) => sample[key] === undefined);
+  const missing = SAMPLED.filter(untold).map(([metric]) => ({
+    metric,
+    reason: `the ${target.kind} target does not tell it here`,
+  }));
+  const single = OF_TWO.filter(untold).map(([metric]) => ({
+    metric,
+    reason: 'there is no second server, or nothing of the kind between the two',
+  }));
   const unseen = hasSink ? [] : EMISSION_METRICS;
   const unasked = `the ${target.kind} target asks no name server of the laboratory`;
   return [
     ...missing,
+    ...single,
     ...(names ? [] : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason: unasked }))),
     ...unseen.map((metric) => ({ metric, reason: 'no sink of ours sees what this target sends' })),
     ...['energy.marginal_j', 'energy.idle_j', 'energy.network_j'].map((metric) => ({

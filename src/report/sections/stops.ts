@@ -120,6 +120,16 @@ const COSTS: readonly Cost[] = [
   { title: 'CPU', metric: 'target.cpu_s', show: (v) => `${formatNumber(v)}\u00a0s` },
   { title: 'memory, peak', metric: 'target.memory_peak', show: formatBytes },
   { title: 'log', metric: 'target.log_bytes', show: formatBytes },
+  // Of two servers.
+  {
+    title: 'of the CPU, behind',
+    metric: 'target.behind.cpu_s',
+    show: (v) => `${formatNumber(v)}\u00a0s`,
+  },
+  { title: 'sessions behind', metric: 'target.behind.sessions', show: formatCount },
+  { title: 'questions behind', metric: 'target.behind.probes', show: formatCount },
+  { title: 'swallowed', metric: 'target.swallowed', show: formatCount },
+  { title: 'over the link', metric: 'target.link_bytes', show: formatBytes },
   { title: 'disk', metric: 'target.disk_bytes', show: formatBytes },
   { title: 'in stress mode', metric: 'target.stress_s', show: formatSeconds },
 ];
