@@ -70,8 +70,8 @@ ESTAB      0      0          10.77.0.1:25      198.18.1.2:40001
 ESTAB      0      0          10.77.0.1:25      198.18.1.3:40001
 CLOSE-WAIT 1      0          10.77.0.1:25      198.18.1.4:40001
 `;
-    expect(parsePort(text)).toEqual({ acceptQueue: 3, backlog: 100, accepted: 1 });
-    expect(parsePort('')).toEqual({ acceptQueue: 0, backlog: 0, accepted: 0 });
+    expect(parsePort(text, '10.77.0.1')).toEqual({ acceptQueue: 3, backlog: 100, accepted: 1 });
+    expect(parsePort('', '10.77.0.1')).toEqual({ acceptQueue: 0, backlog: 0, accepted: 0 });
   });
 
   it('finds the overflows by their name', () => {

@@ -4,6 +4,9 @@ import { askPostfix } from './ask.ts';
 import type { Ground } from './ground.ts';
 import type { Layout } from './layout.ts';
 
+/** Ports that differ from run to run: of what we start beside Postfix, and of the link to a server behind it. */
+const OWN_PORT = /((?:127\.0\.0\.1|10\.77\.0\.3)\]?):\d+/g;
+
 export async function effectiveConfiguration(ground: Ground, layout: Layout): Promise<string[]> {
   const [settings, services] = await Promise.all([
     askPostfix(ground.command('postconf', ['-n'])),
@@ -15,9 +18,7 @@ export async function effectiveConfiguration(ground: Ground, layout: Layout): Pr
     ...services.map((line) => `master.cf: ${line.replaceAll(/\s+/g, ' ')}`),
   ];
   return lines.map((line) =>
-    withoutSecrets(line)
-      .replaceAll(layout.directory, '/target')
-      .replaceAll(/(127\.0\.0\.1\]?):\d+/g, '$1:port'),
+    withoutSecrets(line).replaceAll(layout.directory, '/target').replaceAll(OWN_PORT, '$1:port'),
   );
 }
 

@@ -84,7 +84,15 @@ export class MessageTally {
     if (account) account.deferred = 0;
   }
 
-  /** smtp, lmtp, local, virtual, pipe, error, discard: each says what became of a recipient. */
+  /** Deliveries to nowhere, by recipient. */
+  discarded = 0;
+
+  discard(text: string): void {
+    if (STATUS.exec(text)?.[1] === 'sent') this.discarded += 1;
+    this.delivery(text);
+  }
+
+  /** smtp, lmtp, local, virtual, pipe, error: each says what became of a recipient. */
   delivery(text: string): void {
     const status = STATUS.exec(text)?.[1];
     if (status === undefined) return;

@@ -33,6 +33,8 @@ export class LogTally {
         return this.messages.cleanup(text);
       case 'bounce':
         return this.messages.bounce(text);
+      case 'discard':
+        return this.messages.discard(text);
       default:
         return this.messages.delivery(text);
     }

@@ -1,8 +1,8 @@
 // The whole main.cf of our own minimal configuration. Pure: what it names is made elsewhere.
-import { LABORATORY } from '../../guard/guard.ts';
 import type { Site } from '../target.ts';
 import type { Additions } from './companions/companion.ts';
 import type { Layout } from './layout.ts';
+import { type Place, placeOf } from './place.ts';
 import { type Settings, type Tables, tuningSettings } from './tuning-settings.ts';
 
 /** Settings that place the instance inside the laboratory and let us read its log: not for raw passages. */
@@ -22,29 +22,30 @@ export function mainCf(site: Site, layout: Layout, tables: Tables, added: Additi
   const { tuning } = site;
   return {
     compatibility_level: '3.6',
-    ...placement(layout),
+    ...placement(layout, placeOf(site)),
     ...routing(site),
     smtpd_relay_restrictions: 'reject_unauth_destination',
     ...tuningSettings(site, layout, tables, added),
+    ...placeOf(site).main,
     ...tuning.postfix?.main,
   };
 }
 
-function placement(layout: Layout): Settings {
+function placement(layout: Layout, { address }: Place): Settings {
   return {
     queue_directory: layout.spool,
     data_directory: layout.data,
     maillog_file: layout.log,
     maillog_file_prefixes: layout.directory,
-    inet_interfaces: LABORATORY.target,
+    inet_interfaces: address,
     inet_protocols: 'ipv4',
     // Nobody is trusted: clients in mynetworks would skip the defences.
     mynetworks: '',
   };
 }
 
-export function hostName({ domain }: Site): string {
-  return `mx.${domain}`;
+export function hostName(site: Site): string {
+  return `${placeOf(site).label}.${site.domain}`;
 }
 
 /**

@@ -7,8 +7,14 @@ import { isPackedApart, POSTCONF, tablesOf } from './table-types.ts';
 
 /** Of all variants that will run; without any, what every Postfix needs. */
 export function postfixPrograms(tunings: readonly Tuning[] = []): readonly Program[] {
-  const all = [POSTCONF, ...tunings.flatMap(needsOf)];
+  const all = [POSTCONF, ...tunings.flatMap(serversOf).flatMap(needsOf)];
   return [...new Map(all.map((program) => [program.name, program])).values()];
+}
+
+/** Of both servers, where there are two. */
+function serversOf(tuning: Tuning): readonly Tuning[] {
+  const { edge } = tuning;
+  return edge === undefined || edge === 'off' ? [tuning] : [tuning, edge.tuning];
 }
 
 function needsOf(tuning: Tuning): readonly Program[] {

@@ -4,6 +4,7 @@ import type { Site } from '../target.ts';
 import type { Own, Seen } from './own.ts';
 import { laboratorySettings, listeners } from './own-laboratory.ts';
 import { tunedServices, tunedSettings } from './own-tuning.ts';
+import { placeOf } from './place.ts';
 import type { Settings } from './tuning-settings.ts';
 
 export interface Changes {
@@ -22,7 +23,13 @@ export function changesFor(site: Site, own: Own, seen: Seen): Changes {
     : { 'postlog/unix-dgram': 'postlog unix-dgram n - n - 1 postlogd' };
   const { postfix } = site.tuning;
   return {
-    main: { ...added.main, ...tuned, ...postfix?.main, ...listeners(site, own) },
+    main: {
+      ...added.main,
+      ...tuned,
+      ...placeOf(site).main,
+      ...postfix?.main,
+      ...listeners(site, own),
+    },
     services: { ...postlog, ...tunedServices(site, own, new Set(Object.keys(tuned)), seen.added) },
     notes: [
       ...added.notes,

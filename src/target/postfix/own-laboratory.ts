@@ -1,9 +1,9 @@
 // What the laboratory adds to a configuration of the user's for the scenario's mail to be for this server
 // at all: its domain, the mailboxes in it, and the way to the sink. Existing values are kept. Pure.
 import { EXIT, UserError } from '../../errors.ts';
-import { LABORATORY } from '../../guard/guard.ts';
 import type { Site } from '../target.ts';
 import { longer, type Own, type Seen, value, words } from './own.ts';
+import { placeOf } from './place.ts';
 import type { Settings } from './tuning-settings.ts';
 
 export interface Added {
@@ -42,9 +42,11 @@ export function laboratorySettings(site: Site, own: Own, seen: Seen): Added {
 }
 
 /** Not all of the laboratory's addresses are the server's: the mail server of all other domains has one. */
-export function listeners({ tuning }: Site, { expanded }: Own): Settings {
-  const { inet_interfaces: list = expanded.inet_interfaces } = tuning.postfix?.main ?? {};
-  return words(list).includes('all') ? { inet_interfaces: `${LABORATORY.target}, 127.0.0.1` } : {};
+export function listeners(site: Site, { expanded }: Own): Settings {
+  const { inet_interfaces: list = expanded.inet_interfaces } = site.tuning.postfix?.main ?? {};
+  return words(list).includes('all')
+    ? { inet_interfaces: `${placeOf(site).address}, 127.0.0.1` }
+    : {};
 }
 
 /** Which recipients of the scenario's domain exist. */

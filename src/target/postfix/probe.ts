@@ -1,7 +1,7 @@
 // One short dialogue with a Postfix that has just started: it is up when it greets, and its
 // configuration is sound when it can judge a recipient.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dial } from '../../guard/guard.ts';
+import { dial, LABORATORY } from '../../guard/guard.ts';
 
 /** Replies up to the one to the first RCPT: greeting, HELO, MAIL, RCPT. */
 export const JUDGED = 4;
@@ -20,7 +20,7 @@ export function talk(
   const commands = ['HELO probe.invalid', 'MAIL FROM:<probe@probe.invalid>', ...rcpt, 'QUIT'];
   return new Promise((resolve) => {
     // Not from a client's address: no client's greylist or limit may see it.
-    const socket = dial({ host, port, localAddress: host });
+    const socket = dial({ host, port, localAddress: LABORATORY.target });
     if (proxied) socket.write(`PROXY TCP4 ${host} ${host} ${port} ${port}\r\n`);
     const replies: string[] = [];
     let rest = '';

@@ -4,10 +4,10 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../../errors.ts';
-import { LABORATORY } from '../../guard/guard.ts';
 import type { Site } from '../target.ts';
 import type { Layout } from './layout.ts';
 import { LogTally } from './log.ts';
+import { placeOf } from './place.ts';
 import { JUDGED, talk, until } from './probe.ts';
 
 /** How long a Postfix may take to greet; it takes some 50 ms on an idle machine. */
@@ -15,6 +15,9 @@ const START_DEADLINE_MS = 15_000;
 
 /** How long the reason of a refusal may take to reach the log. */
 const REASON_DEADLINE_MS = 3000;
+
+/** Relaying is denied, and nobody is asked: what is asked is remembered. */
+const ELSEWHERE = 'somebody@probe.invalid';
 
 /** Returns the log's length after a complete session of ours. */
 export async function awaitService(
@@ -24,13 +27,14 @@ export async function awaitService(
   master: ChildProcess,
 ): Promise<number> {
   // An accepted recipient first: it wakes the programs that receive a message.
-  const asked = [...site.recipients.slice(0, 1), site.victim];
+  const { address, asksNext } = placeOf(site);
+  const asked = asksNext ? [ELSEWHERE] : [...site.recipients.slice(0, 1), site.victim];
   const proxied = site.client === 'proxy-v1' || site.client === 'proxy-v2';
   let greeted = 0;
   const replies = await until(START_DEADLINE_MS, 20, async () => {
     const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
     if (error !== undefined) throw refused(error);
-    const said = await talk(LABORATORY.target, port, asked, proxied);
+    const said = await talk(address, port, asked, proxied);
     if (said.length > 0) greeted += 1;
     return said.length >= JUDGED ? said : undefined;
   });

@@ -20,10 +20,15 @@ export const METHODS = {
   'target.queue_oldest_peak': 'since the queue manager first logged it, to the second',
 } as const;
 
+interface Listener {
+  readonly address: string;
+  readonly port: number;
+}
+
 export class Sampler {
   /** The mail server's first process, and those of its companions. */
   readonly #roots: readonly number[];
-  readonly #port: number;
+  readonly #at: Listener;
   readonly #layout: Layout;
   readonly tally = new LogTally();
   readonly #log: LogTail;
@@ -32,18 +37,18 @@ export class Sampler {
   /** The namespace's counter goes on from one instance to the next. */
   readonly #overflowsBefore = listenOverflows();
 
-  constructor(roots: readonly number[], port: number, layout: Layout, logStart: number) {
+  constructor(roots: readonly number[], at: Listener, layout: Layout, logStart: number) {
     this.#roots = roots;
-    this.#port = port;
+    this.#at = at;
     this.#layout = layout;
     this.#log = new LogTail(layout.log, logStart, (line) => this.tally.line(line, nowMs()));
   }
 
-  async sample(): Promise<TargetSample> {
-    const all = readProcesses();
+  /** @param all the machine's processes, where they have been read already */
+  async sample(all: readonly ProcessStat[] = readProcesses()): Promise<TargetSample> {
     const tree = this.#roots.flatMap((root) => treeOf(root, all));
     const smtpds = tree.filter(({ name }) => name === 'smtpd');
-    const port = readPort(this.#port);
+    const port = readPort(this.#at.address, this.#at.port);
     await this.#log.read();
     return {
       cpuS: cpuSeconds(tree),

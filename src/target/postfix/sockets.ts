@@ -16,23 +16,24 @@ export interface PortState {
 }
 
 /** ss, since it has the kernel leave out the ten thousands in TIME_WAIT that /proc/net/tcp lists. */
-export async function readPort(port: number): Promise<PortState> {
+export async function readPort(address: string, port: number): Promise<PortState> {
   const states = ['listening', 'established', 'close-wait'].flatMap((state) => ['state', state]);
   const { stdout } = await promisify(execFile)(
     programPath(SS),
     ['-H', '-t', '-n', ...states, `sport = :${port}`],
     { maxBuffer: 64 * 2 ** 20 },
   );
-  return parsePort(stdout);
+  return parsePort(stdout, address);
 }
 
-/** Lines of `ss -Htn` with a state: state, Recv-Q, Send-Q, local, peer. */
-export function parsePort(text: string): PortState {
+/** Lines of `ss -Htn` with a state (state, Recv-Q, Send-Q, local, peer), as far as they are one address'. */
+export function parsePort(text: string, address: string): PortState {
   let connections = 0;
   let acceptQueue = 0;
   let backlog = 0;
   for (const line of text.split('\n')) {
-    const [state, received, sent] = line.trim().split(/\s+/);
+    const [state, received, sent, local = ''] = line.trim().split(/\s+/);
+    if (!isOf(address, local)) continue;
     if (state === 'LISTEN') {
       // A listener's Recv-Q is its queue, its Send-Q the backlog.
       acceptQueue += Number(received);
@@ -41,6 +42,12 @@ export function parsePort(text: string): PortState {
   }
   // Established includes the queued; the two counts are taken a moment apart.
   return { acceptQueue, backlog, accepted: Math.max(0, connections - acceptQueue) };
+}
+
+/** Another server of the laboratory may have the same port at another address. */
+function isOf(address: string, local: string): boolean {
+  const hosts = [address, `[::ffff:${address}]`, '0.0.0.0', '*', '[::]'];
+  return hosts.some((host) => local.startsWith(`${host}:`));
 }
 
 /** Connections that the kernel dropped since the namespace was made, because a queue was full. */

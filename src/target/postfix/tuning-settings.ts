@@ -7,6 +7,7 @@ import type { Site } from '../target.ts';
 import { botFilterOf, botFilterSettings } from './bot-filter.ts';
 import type { Additions } from './companions/companion.ts';
 import type { Layout } from './layout.ts';
+import { placeOf } from './place.ts';
 
 /** Table references for Postfix, `type:path`; absent where the tuning needs none (maps.ts). */
 export interface Tables {
@@ -35,7 +36,7 @@ export function tuningSettings(
     default_process_limit: String(tuning.acceptQueue ?? DEFAULT_PROCESSES),
     relay_recipient_maps: tables.recipients ?? '',
     ...(senders.length > 0 && { smtpd_sender_restrictions: senders.join(', ') }),
-    smtpd_recipient_restrictions: recipientChecks([], tuning.checkOrder, tables, added).join(', '),
+    smtpd_recipient_restrictions: ownChecks(site, tables, added).join(', '),
     ...added.main,
   };
 }
@@ -106,6 +107,16 @@ function offerTls({ certificate, key }: Layout): Settings {
 }
 
 const UNLISTED = 'reject_unlisted_recipient';
+/** A question to the next server about each new address (ADDRESS_VERIFICATION_README). */
+const UNVERIFIED = 'reject_unverified_recipient';
+
+function ownChecks(site: Site, tables: Tables, added: Additions): string[] {
+  const { checkOrder } = site.tuning;
+  const checks = recipientChecks([], checkOrder, tables, added);
+  if (!placeOf(site).asksNext) return checks;
+  if (checkOrder !== 'recipient-first') return [...checks, UNVERIFIED];
+  return checks.map((check) => (check === UNLISTED ? UNVERIFIED : check));
+}
 
 /**
  * The checks at RCPT: the victim's rule first, those of companions behind all others. The look-up of the

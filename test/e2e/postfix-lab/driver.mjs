@@ -62,7 +62,7 @@ async function play(one) {
     providers: [],
     dns: { ...DEFAULT_DNS, ...one.dns },
   });
-  const sink = await startSink(LABORATORY.sink, 25);
+  const sink = await startSink(LABORATORY.sink, 25, { domain: 'target.test' });
   try {
     return { ...(await playInto(sink, one)), questions: names.counts() };
   } finally {
@@ -72,12 +72,22 @@ async function play(one) {
   }
 }
 
-/** What the target tells when a process of this name is killed. Only the laboratory's are seen here. */
+/**
+ * What the target tells when the first process of this name is killed: of two servers the one behind.
+ * Only the laboratory's are seen here.
+ */
 function afterKilling(name, target) {
   const found = readProcesses().filter((one) => one.name.startsWith(name));
-  if (found.length !== 1) throw new Error(`${found.length} processes of the name ${name}`);
-  process.kill(found[0].pid, 'SIGKILL');
+  if (found.length === 0) throw new Error(`no process of the name ${name}`);
+  process.kill(Math.min(...found.map(({ pid }) => pid)), 'SIGKILL');
   return target.died;
+}
+
+/** Names of all but the laboratory's first process and this one. What was ended may take a moment to go. */
+async function leftProcesses() {
+  const others = () => readProcesses().filter(({ pid }) => pid !== 1 && pid !== process.pid);
+  for (let tries = 0; tries < 40 && others().length > 0; tries += 1) await sleep(50);
+  return others().map(({ name }) => name);
 }
 
 function isFull({ workersBusy, acceptQueue }, tuning) {
@@ -135,6 +145,7 @@ async function playInto(
   for (const socket of held) socket.destroy();
   const died = kills === undefined ? undefined : await afterKilling(kills, target);
   const totals = await target.stop();
+  const left = await leftProcesses();
   // The sink tells what arrived in batches, and all of it when it stops.
   await sink.stop();
   const { version, configuration } = target;
@@ -146,6 +157,8 @@ async function playInto(
     sample,
     peakQueue,
     totals,
+    messages: [...(totals.messages ?? [])],
+    left,
     deliveries,
     version,
     configuration,

@@ -8,7 +8,7 @@ import type { UserError } from '../../../src/errors.ts';
 import type { Hosts } from '../../../src/plan/plan.ts';
 import type { ClientChoice, WorldDns } from '../../../src/scenario/scenario.ts';
 import { postfixPrograms } from '../../../src/target/postfix/needs.ts';
-import type { TargetSample, TargetTotals } from '../../../src/target/target.ts';
+import type { MessageAccount, TargetSample, TargetTotals } from '../../../src/target/target.ts';
 import type { Tuning } from '../../../src/tuning/tuning.ts';
 import type { Delivery } from '../../../src/world/delivery.ts';
 import { requireLaboratory } from '../../../src/world/laboratory.ts';
@@ -63,6 +63,10 @@ export interface Seen {
   readonly questions: QuestionCounts;
   readonly version: string;
   readonly configuration: readonly string[];
+  /** Legitimate ones as the log has them, by ledger id. */
+  readonly messages: readonly (readonly [string, MessageAccount])[];
+  /** Names of processes that there still were after the stop. */
+  readonly left: readonly string[];
   readonly error?: { readonly message: string; readonly hint?: string; readonly exitCode: number };
 }
 

@@ -22,6 +22,11 @@ export interface Companions extends RunningCompanion {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** The names of those that a tuning asks for. */
+export function companionsOf(tuning: Tuning): string[] {
+  return Object.entries(COMPANIONS).flatMap(([name, { needs }]) => (needs(tuning) ? [name] : []));
+}
+
 /** The programs of all companions that a tuning asks for. */
 export function companionNeeds(tuning: Tuning): readonly Program[] {
   return Object.values(COMPANIONS).flatMap((companion) => companion.needs(tuning) ?? []);
