@@ -53,7 +53,7 @@ export function makeRun(
     variant: play.variant.name,
     repeat: play.repeat,
     warnings,
-    unavailable: unavailable(play, recorder),
+    unavailable: unavailable(play, recorder, totals.messages !== undefined),
     books,
     extra: [...generatorFigures(measured, warnings), ...questions(course)],
     horizon: { endMs: ended.horizonMs },
@@ -108,7 +108,7 @@ export function partialRun({ play, recorder }: Course): Run {
       },
       ...faultWarnings(recorder.faults),
     ],
-    unavailable: unavailable(play, recorder),
+    unavailable: unavailable(play, recorder, false),
     books: [],
     extra: [],
     unfinished: true,
@@ -117,7 +117,11 @@ export function partialRun({ play, recorder }: Course): Run {
 }
 
 /** What nobody measured, with the reason: never shown as 0. */
-function unavailable({ target, names }: Play, { timeline, hasSink }: Recorder): Run['unavailable'] {
+function unavailable(
+  { target, names }: Play,
+  { timeline, hasSink, plan }: Recorder,
+  hasAccounts: boolean,
+): Run['unavailable'] {
   const untold = ([, key]: (typeof SAMPLED | typeof OF_TWO)[number]) =>
     timeline.samples.every((sample) => sample[key] === undefined);
   const missing = SAMPLED.filter(untold).map(([metric]) => ({
@@ -129,10 +133,17 @@ function unavailable({ target, names }: Play, { timeline, hasSink }: Recorder): 
     reason: 'there is no second server, or nothing of the kind between the two',
   }));
   const unseen = hasSink ? [] : EMISSION_METRICS;
+  const legit = plan.actors.filter(({ actor }) => actor.kind === 'legit');
+  const fates = ['legit', ...legit.map(({ actor }) => `actor.${actor.name}`)].flatMap((of) => [
+    `${of}.bounced`,
+    `${of}.deferred`,
+  ]);
+  const unlogged = `the ${target.kind} target has no log that tells it`;
   const unasked = `the ${target.kind} target asks no name server of the laboratory`;
   return [
     ...missing,
     ...single,
+    ...(hasAccounts ? [] : fates.map((metric) => ({ metric, reason: unlogged }))),
     ...(names ? [] : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason: unasked }))),
     ...unseen.map((metric) => ({ metric, reason: 'no sink of ours sees what this target sends' })),
     ...['energy.marginal_j', 'energy.idle_j', 'energy.network_j'].map((metric) => ({
