@@ -83,7 +83,7 @@ function heldSentence(recorder: Recorder, limitMs: number): string {
   const held = sustainedRate(recorder, limitMs);
   if (!held || isMostlyRefused(recorder)) return '';
   const seconds = held.seconds === 1 ? 'the second' : `the ${held.seconds} seconds`;
-  return ` In ${seconds} in which it was late it started ${rate(held.perSecond)}, which is about what it holds here.`;
+  return ` In ${seconds} in which it was late it started ${rate(held.perSecond)}: about what it holds here, unless something else kept the machine busy.`;
 }
 
 /** Connections that are refused cost little: how many of them were made says nothing of sessions. */
