@@ -16,6 +16,8 @@ interface Options {
   readonly calibrate?: true;
   readonly workers?: number;
   readonly json?: true;
+  readonly target?: string;
+  readonly config?: string;
 }
 
 export function doctorCommand(version: string, exit: (code: number) => void): Command {
@@ -24,6 +26,8 @@ export function doctorCommand(version: string, exit: (code: number) => void): Co
     .argument('[scenario...]', 'scenarios to judge: paths or names (default: the built-in ones)')
     .option('--calibrate', 'measure the generator, in less than 20 s, and keep the figures')
     .option('--workers <n>', 'for so many generator threads (default: as a run has)', count)
+    .option('--target <target>', 'judge them for this target, as `run` takes it')
+    .option('--config <dir>', 'a Postfix configuration beneath all variants, as `run` takes it')
     .option('--json', 'print what was found as JSON on standard output')
     .action(async (names: readonly string[], options: Options) => {
       exit(await doctor(version, names, options));
@@ -38,7 +42,9 @@ async function doctor(
   const { workers } = chooseCrew('embedded', options.workers);
   const place = { path: calibrationPath(), machine: fingerprint(version) };
   // First of all: a scenario with a mistake is not worth a calibration.
-  const wishes = (names.length > 0 ? names : builtInNames()).map((name) => readWish(name, workers));
+  const wishes = (names.length > 0 ? names : builtInNames()).map((name) =>
+    readWish(name, workers, { target: options.target, config: options.config }),
+  );
   const fresh = options.calibrate ? await measureMachine(place, workers) : undefined;
   if (options.calibrate && !fresh) return EXIT.interrupted;
   const known = fresh ? { calibration: fresh } : recall(place, workers);

@@ -9,6 +9,8 @@ export interface Target {
   refusals(tuning: Tuning): readonly Refusal[];
   /** Looks at what a tuning names. @throws UserError for what would keep the target from starting. */
   examine?(tuning: Tuning): void;
+  /** As RunningTarget's traps, as far as they can be told without starting it. */
+  foreseeTraps?(tuning: Tuning, client: ClientChoice): readonly string[];
   /** @throws UserError with exit code 3 when the environment lacks something. */
   start(site: Site): Promise<RunningTarget>;
 }
@@ -39,6 +41,8 @@ export interface RunningTarget {
   readonly version: string;
   /** The effective configuration, `key = value` lines in a stable order, for the report. */
   readonly configuration: readonly string[];
+  /** What in its configuration would spoil a measurement, a sentence each; told before the load begins. */
+  readonly traps?: readonly string[];
   /** Resolves with a sentence when the target dies before stop(); never rejects. */
   readonly died: Promise<string>;
   sample(): Promise<TargetSample>;

@@ -1,5 +1,5 @@
 // What the laboratory looks like from inside: one loopback interface with the target's address and
-// 131,072 client addresses, no way out, no name server but ours (names/), and a tmpfs for everything temporary.
+// eight million client addresses, no way out, no name server but ours (names/), and a tmpfs for everything temporary.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

@@ -59,6 +59,7 @@ async function play(scenario: Scenario, target: Target): Promise<Recorder> {
     repeat: 1,
     interrupt: new Interrupt(),
     onMoment: ({ recorder }) => recorders.add(recorder),
+    onTraps: () => undefined,
     onPartial: () => undefined,
   });
   const [recorder] = recorders;

@@ -24,6 +24,8 @@ export interface Prospect {
   readonly state: 'plays' | 'close' | 'too-fast' | 'impossible' | 'unknown';
   /** What stands in the way. */
   readonly reason?: string;
+  /** What in its target's configuration would spoil a run. */
+  readonly traps?: readonly string[];
 }
 
 export interface Diagnosis {

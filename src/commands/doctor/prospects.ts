@@ -4,9 +4,10 @@ import { isModest, outlookOf } from '../../calibration/forecast.ts';
 import { demandOf } from '../../plan/demand.ts';
 import { tallyPlan } from '../../plan/digest.ts';
 import { makePlan } from '../../plan/plan.ts';
-import { loadScenario } from '../../scenario/load.ts';
+import { type LoadOptions, loadScenario } from '../../scenario/load.ts';
 import type { TargetKind } from '../../scenario/scenario.ts';
 import { postfixPrograms } from '../../target/postfix/needs.ts';
+import { targetFor } from '../../target/registry.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
 import { insideLaboratory, requireLaboratory } from '../../world/laboratory.ts';
 import { checkLimits } from '../run/check-limits.ts';
@@ -16,22 +17,35 @@ import { type Obstacle, obstacle } from './examine.ts';
 export interface Wish extends Pick<Prospect, 'scenario' | 'target' | 'demand'> {
   /** Of all variants: they say what must be installed. */
   readonly tunings?: readonly Tuning[];
+  /** What in its target's configuration would spoil a run. */
+  readonly traps?: readonly string[];
   /** What this machine has too little of for it. */
   readonly shortage?: Obstacle | undefined;
 }
 
+/** As `run` takes them. */
+export type Aim = Pick<LoadOptions, 'target' | 'config'>;
+
 /** @throws UserError (2) for what is no scenario */
-export function readWish(nameOrPath: string, workers: number): Wish {
-  const scenario = loadScenario(nameOrPath);
+export function readWish(nameOrPath: string, workers: number, options: Aim = {}): Wish {
+  const scenario = loadScenario(nameOrPath, options);
   const plan = makePlan(scenario);
   const tallies = tallyPlan(plan);
   const sessions = tallies.map((tally) => tally.sessions);
+  const tunings = scenario.variants.map(({ tuning }) => tuning);
+  const target = targetFor(scenario.target);
+  const { client } = scenario.target;
+  const traps = tunings.flatMap((tuning) => target.foreseeTraps?.(tuning, client) ?? []);
   return {
     scenario: nameOrPath,
     target: scenario.target.kind,
-    tunings: scenario.variants.map(({ tuning }) => tuning),
+    tunings,
+    ...(traps.length > 0 && { traps: [...new Set(traps)] }),
     demand: demandOf(plan, sessions),
-    shortage: obstacle(() => checkLimits(scenario.target, plan, tallies, workers)),
+    shortage: obstacle(() => {
+      for (const tuning of tunings) target.examine?.(tuning);
+      checkLimits(scenario.target, plan, tallies, workers);
+    }),
   };
 }
 
@@ -45,7 +59,8 @@ export function judgeWish(
   const measured = limit === undefined ? {} : { limit };
   const found = obstacleTo({ ...wish, tunings }) ?? shortage;
   if (found) {
-    const reason = [found.message, found.hint].filter((text) => text !== undefined).join('. ');
+    const parts = [found.message.replace(/\.$/, ''), found.hint];
+    const reason = parts.filter((text) => text !== undefined).join('. ');
     return { ...wish, ...measured, state: 'impossible', reason };
   }
   const { perSecond } = wish.demand;

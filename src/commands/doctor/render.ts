@@ -90,13 +90,15 @@ const WORDS = {
   unknown: ['–', 'not known before a calibration'],
 } as const satisfies Record<Prospect['state'], readonly [string, string]>;
 
-function prospectLines({ scenario, demand, limit, state, reason }: Prospect, width: number) {
+function prospectLines(prospect: Prospect, width: number): string[] {
+  const { scenario, demand, limit, state, reason, traps = [] } = prospect;
   const [mark, words] = WORDS[state];
   const asked =
     limit === undefined ? rate(demand.perSecond) : `${rate(demand.perSecond)} of ${rate(limit)}`;
   const said = reason === undefined ? words : `${words}: ${reason}`;
   const line = `  ${mark} ${scenario.padEnd(width)}  ${asked}, ≤ ${formatCount(demand.atOnce)} at once: ${said}`;
-  return wrap(line, '      ');
+  const caught = traps.flatMap((trap) => wrap(`      – ${trap}`, '        '));
+  return [...wrap(line, '      '), ...caught];
 }
 
 /** At spaces; a word longer than the line stays whole. */
@@ -126,7 +128,7 @@ export function diagnosisJson(diagnosis: Diagnosis): object {
     checks,
     calibration: calibration ? { ...calibration, limitPerSecond: limitOf(calibration) } : null,
     ...(uncalibrated === undefined ? {} : { uncalibrated }),
-    scenarios: prospects.map(({ scenario, target, demand, limit, state, reason }) => ({
+    scenarios: prospects.map(({ scenario, target, demand, limit, state, reason, traps }) => ({
       scenario,
       target,
       plannedPerSecond: demand.perSecond,
@@ -134,6 +136,7 @@ export function diagnosisJson(diagnosis: Diagnosis): object {
       limitPerSecond: limit ?? null,
       state,
       ...(reason === undefined ? {} : { reason }),
+      ...(traps === undefined ? {} : { traps }),
     })),
   };
 }

@@ -157,6 +157,7 @@ function playOne(
     variant,
     repeat,
     interrupt: stage.interrupt,
+    onTraps: (sentences) => presenter.warnOfTraps(variant.name, sentences),
     onMoment: (moment) => presenter.update(moment),
     onPartial: (run) => dossier.keepPartial(run),
   });

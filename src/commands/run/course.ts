@@ -29,6 +29,8 @@ export interface Play {
   readonly variant: Variant;
   readonly repeat: number;
   readonly interrupt: Interrupt;
+  /** Before the load begins: what in the target's configuration would spoil the run. */
+  onTraps(sentences: readonly string[]): void;
   onMoment(moment: PlayMoment): void;
   /** The run so far: once a second, less often when making it takes long. */
   onPartial(run: Run): void;

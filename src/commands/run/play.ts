@@ -34,6 +34,7 @@ export async function playVariant(play: Play): Promise<Played> {
   let running: RunningTarget | undefined;
   try {
     running = stopOnce(await play.target.start(siteOf(play, sink)));
+    play.onTraps(running.traps ?? []);
     return await playOn(play, await play.materials, running, sink);
   } finally {
     // After a good run both have been stopped already, and this does nothing.

@@ -30,6 +30,7 @@ export class Presenter {
   private readonly due: readonly number[];
   private run: RunLabel = { variant: '', repeat: 1, number: 1, of: 1 };
   private runStartedMs = 0;
+  private readonly toldTraps = new Set<string>();
   /** Whose faults of this run have been told of. */
   private readonly toldFaults = new Set<'session' | 'target'>();
   /** Times and counts of the last moments, for the rate that is shown. */
@@ -52,6 +53,13 @@ export class Presenter {
   /** What stays in sight while the run goes on. */
   warn(sentences: readonly string[]): void {
     for (const sentence of sentences) this.view.note(`warning: ${sentence}`);
+  }
+
+  /** Once for each variant, however often it is repeated. */
+  warnOfTraps(variant: string, sentences: readonly string[]): void {
+    const all = sentences.map((sentence) => `${variant}: ${sentence}`);
+    this.warn(all.filter((sentence) => !this.toldTraps.has(sentence)));
+    for (const sentence of all) this.toldTraps.add(sentence);
   }
 
   begin(run: RunLabel): void {

@@ -7,6 +7,10 @@ import { EXAMINED, findTraps, type Trap } from './traps.ts';
 /** Clients on this machine: a run against a loopback address comes from all of it. */
 const LOOPBACK = '127.0.0.0/8';
 
+/** A run against the server itself cannot help it. */
+const INSTEAD =
+  'A run against it measures that as well; a copy can be changed: --target postfix --config /etc/postfix.';
+
 /** What would spoil a run against it; undefined where there is none, or none that can be read. */
 export function ownServerTraps(): readonly Trap[] | undefined {
   const postconf = findProgram('postconf');
@@ -19,7 +23,7 @@ export function ownServerTraps(): readonly Trap[] | undefined {
       clients: [LOOPBACK],
       client: 'address',
     });
-    return [...traps, ...leftoverStress()];
+    return [...traps.map((trap) => ({ ...trap, hint: INSTEAD })), ...leftoverStress()];
   } catch {
     return undefined;
   }

@@ -10,8 +10,9 @@ import { examineSource } from './config-source.ts';
 import { hasTwo, startPair } from './pair/pair.ts';
 import { refusals } from './refusals.ts';
 import { settle, startServer } from './server.ts';
+import { foreseeTraps } from './source-traps.ts';
 
-export const postfix: Target = { kind: 'postfix', refusals, examine, start };
+export const postfix: Target = { kind: 'postfix', refusals, examine, foreseeTraps, start };
 
 function examine({ config }: Tuning): void {
   if (!config) return;
@@ -36,6 +37,7 @@ async function startAlone(site: Site): Promise<RunningTarget> {
     address: server.address,
     version: `Postfix ${server.version}`,
     configuration: server.configuration,
+    traps: server.traps,
     died: server.died,
     sample: () => server.sampler.sample(),
     stop: async () => {

@@ -14,6 +14,8 @@ export interface Server {
   /** Postfix' own. */
   readonly version: string;
   readonly configuration: readonly string[];
+  /** What in it would spoil a measurement. */
+  readonly traps: readonly string[];
   readonly died: Promise<string>;
   readonly sampler: Sampler;
   /** Ends it at once, and removes all. */
@@ -23,11 +25,11 @@ export interface Server {
 /** @throws UserError (3) that quotes Postfix, when it does not come up as configured. */
 export async function startServer(site: Site): Promise<Server> {
   const instance = await startInstance(site);
-  const { master, companions, ground, layout, version, configuration } = instance;
-  const { address } = placeOf(site);
+  const { master, companions, ground, layout, version, configuration, traps } = instance;
+  const { address: host } = placeOf(site);
   const sampler = new Sampler(
     [master.pid ?? 0, ...companions.pids],
-    { address, port: ground.port },
+    { address: host, port: ground.port },
     layout,
     instance.logStart,
   );
@@ -51,11 +53,11 @@ export async function startServer(site: Site): Promise<Server> {
     await ground.close();
     removeInstance(layout);
     const totals = { ...sampler.tally.totals(), methods: METHODS };
-    const warnings = [...instance.traps, ...totals.warnings];
+    const warnings = [...traps, ...totals.warnings];
     return { ...totals, warnings, logBytes: last?.logBytes ?? 0, ...(last && { last }) };
   };
-  const host = address;
-  return { address: { host, port: ground.port }, version, configuration, died, sampler, end };
+  const address = { host, port: ground.port };
+  return { address, version, configuration, traps, died, sampler, end };
 }
 
 /** Daemons whose master is gone leave by themselves, but not at once. */

@@ -77,7 +77,7 @@ async function bringUp(
   const [[version = '', daemons = ''], configuration, traps] = await Promise.all([
     askPostfix(ground.command('postconf', asked)),
     effectiveConfiguration(ground, layout),
-    site.tuning.config ? trapsOf(ground, site) : [],
+    trapsOf(ground, site),
     // Says on its standard error what would end master before it has a log.
     askPostfix(ground.command('postmap', ['-q', 'anything', 'inline:{anything=found}'])),
   ]);

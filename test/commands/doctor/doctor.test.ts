@@ -49,7 +49,7 @@ describe('a look at the machine', () => {
     ['ports', {}, 'ok', '32768 to 60999: 28,232, 470 sessions/s for each client address'],
     ['listen queue', {}, 'ok', '4,096 connections at most (net.core.somaxconn)'],
     ['user', { isRoot: false }, 'ok', 'not root: a laboratory needs a user namespace'],
-    ['its own server', { ownServer: () => [] }, 'ok', 'nothing in it would spoil a run'],
+    ['own Postfix', { ownServer: () => [] }, 'ok', 'nothing in it would spoil a run'],
     ['Postfix', { postfix: () => ({ message: 'no postconf' }) }, 'note', 'no postconf'],
   ])('says of %s with %j: %s, %s', (name, change, state, text) => {
     expect(lineOf(name, change)).toMatchObject({ state, text });
@@ -67,11 +67,11 @@ describe('a look at the machine', () => {
   it('names each trap of the own server, and what helps against it', () => {
     const traps = ['a', 'b'].map((code) => ({ code, text: `trap ${code}`, hint: `mend ${code}` }));
     const checks = examine({ ...LINUX, ownServer: () => traps });
-    expect(checks.filter(({ name }) => name === 'its own server')).toEqual([
-      { name: 'its own server', state: 'note', text: 'trap a', hint: 'mend a' },
-      { name: 'its own server', state: 'note', text: 'trap b', hint: 'mend b' },
+    expect(checks.filter(({ name }) => name === 'own Postfix')).toEqual([
+      { name: 'own Postfix', state: 'note', text: 'trap a', hint: 'mend a' },
+      { name: 'own Postfix', state: 'note', text: 'trap b', hint: 'mend b' },
     ]);
-    expect(examine(LINUX).some(({ name }) => name === 'its own server')).toBe(false);
+    expect(examine(LINUX).some(({ name }) => name === 'own Postfix')).toBe(false);
   });
 
   it('leaves out what the system does not tell', () => {

@@ -43,6 +43,7 @@ export async function startPair(site: Site): Promise<RunningTarget> {
       front.configuration,
       isHosted(site) ? 'hosted' : 'edge',
     ),
+    traps: [...front.traps, ...behind.traps],
     died,
     sample: () => samplePair(pair),
     stop: async () => {
