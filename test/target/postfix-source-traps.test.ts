@@ -1,10 +1,10 @@
 // What can be told of a configuration's traps before anything starts.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { foreseeTraps } from '../../src/target/postfix/source-traps.ts';
+import { findProgram } from '../../src/world/programs.ts';
 
 const raw = (main: Readonly<Record<string, string>>) => ({ postfix: { main, master: {} } });
 
@@ -27,16 +27,7 @@ describe('of the minimal configuration', () => {
   });
 });
 
-function hasPostconf(): boolean {
-  try {
-    execFileSync('postconf', ['-d', 'mail_version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!hasPostconf())('of a directory', () => {
+describe.skipIf(findProgram('postconf') === undefined)('of a directory', () => {
   it('what its own settings say, and no more where it cannot be read', () => {
     const from = mkdtempSync(join(tmpdir(), 'blowback-test-'));
     try {

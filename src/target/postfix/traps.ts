@@ -73,12 +73,11 @@ function oneProcess({ services, settings }: Examined): Trap[] {
   ];
 }
 
-function trusted({ settings, clients }: Examined): Trap[] {
+function trusted({ settings, services, clients }: Examined): Trap[] {
   const network = covering(settings.get('mynetworks'), clients);
   if (network === undefined) return [];
-  const postscreen = words(settings.get('postscreen_access_list') ?? '').includes(
-    'permit_mynetworks',
-  );
+  const list = words(settings.get('postscreen_access_list') ?? '');
+  const postscreen = hasPostscreen(services) && list.includes('permit_mynetworks');
   return [
     {
       code: 'trusted-clients',
@@ -120,8 +119,7 @@ function unheard({ settings, client, clients, services }: Examined): Trap[] {
       },
     ];
   }
-  const hasPostscreen = services.some((line) => /^postscreen\b/.test(columns(line).command));
-  const name = `${hasPostscreen ? 'postscreen' : 'smtpd'}_upstream_proxy_protocol`;
+  const name = `${hasPostscreen(services) ? 'postscreen' : 'smtpd'}_upstream_proxy_protocol`;
   if (settings.get(name) === 'haproxy') return [];
   return [
     {
@@ -130,6 +128,10 @@ function unheard({ settings, client, clients, services }: Examined): Trap[] {
       hint: `Set ${name} = haproxy.`,
     },
   ];
+}
+
+function hasPostscreen(services: readonly string[]): boolean {
+  return services.some((line) => /^postscreen\b/.test(columns(line).command));
 }
 
 /** The first entry that has one of the clients' networks in it, at least in part; tables cannot be told. */
