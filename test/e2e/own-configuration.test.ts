@@ -303,8 +303,8 @@ describe.skipIf(skip !== undefined)('a configuration of the user’s', () => {
       ...TUNED.map(({ edits = {}, tuning, talk }) => caseOf(edits, tuning, [talk])),
       ...FAULTS.map(([, edits]) => caseOf(edits, {})),
       caseOf(
-        { main: 'mynetworks = 10.0.0.0/8\nsyslog_name = mx1' },
-        { postfix: { main: { inet_interfaces: 'all' }, master: {} } },
+        { main: 'mynetworks = 10.0.0.0/8\nsyslog_name = mx1\nbogus_param = 1' },
+        { postfix: { main: { inet_interfaces: 'all', bogus_thing: '3' }, master: {} } },
         [session([UNKNOWN])],
       ),
     ]);
@@ -352,5 +352,14 @@ describe.skipIf(skip !== undefined)('a configuration of the user’s', () => {
     const { totals } = seen.at(-1) as Seen;
     expect(totals.warnings).toContainEqual(expect.stringMatching(/mynetworks/));
     expect(totals.sessions).toBe(1);
+  });
+
+  it('parameters that Postfix does not know are warned of, of the file and of the scenario', () => {
+    const { totals } = seen.at(-1) as Seen;
+    for (const name of ['bogus_param', 'bogus_thing']) {
+      expect(totals.warnings).toContain(
+        `main.cf: ${name} is no parameter of this Postfix and has no effect.`,
+      );
+    }
   });
 });

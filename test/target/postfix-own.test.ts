@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientChoice } from '../../src/scenario/scenario.ts';
 import { blame } from '../../src/target/postfix/blame.ts';
-import { withoutSecrets } from '../../src/target/postfix/effective.ts';
+import { unusedSettings, withoutSecrets } from '../../src/target/postfix/effective.ts';
 import { layoutIn } from '../../src/target/postfix/layout.ts';
 import { ASKED, type Asked, type Own, words } from '../../src/target/postfix/own.ts';
 import { changesFor } from '../../src/target/postfix/own-changes.ts';
@@ -220,4 +220,19 @@ describe('what is not shown', () => {
     ],
     ['smtpd_banner = password', 'smtpd_banner = password'],
   ])('%s', (line, shown) => expect(withoutSecrets(line)).toBe(shown));
+});
+
+describe('settings that nothing reads', () => {
+  it('are told once each, without their values', () => {
+    const said = [
+      'postconf: warning: /etc/postfix/main.cf: unused parameter: bogus_password=x = y',
+      'postconf: warning: /etc/postfix/main.cf: unused parameter: bogus_password=z',
+      'postconf: warning: /tmp/a/conf/master.cf: unused parameter: bogus_opt=',
+      'postconf: warning: /etc/postfix/main.cf: overriding earlier entry: myhostname=a',
+    ];
+    expect(unusedSettings(said)).toEqual([
+      'main.cf: bogus_password is no parameter of this Postfix and has no effect.',
+      'master.cf: bogus_opt is no parameter of this Postfix and has no effect.',
+    ]);
+  });
 });

@@ -25,7 +25,7 @@ export interface Instance {
   readonly master: ChildProcess;
   readonly version: string;
   readonly configuration: readonly string[];
-  /** What in a configuration of the user's spoils the measurement. */
+  /** What in its configuration has no effect, or spoils the measurement. */
   readonly traps: readonly string[];
   /** Bytes of the log that our own first look at the server has written. */
   readonly logStart: number;
@@ -74,13 +74,15 @@ async function bringUp(
   ground: Ground,
 ): Promise<Pick<Instance, 'master' | 'version' | 'configuration' | 'traps' | 'logStart'>> {
   const asked = ['-dh', 'mail_version', 'daemon_directory'];
-  const [[version = '', daemons = ''], configuration, traps] = await Promise.all([
+  const [[version = '', daemons = ''], effective, found] = await Promise.all([
     askPostfix(ground.command('postconf', asked)),
     effectiveConfiguration(ground, layout),
     trapsOf(ground, site),
     // Says on its standard error what would end master before it has a log.
     askPostfix(ground.command('postmap', ['-q', 'anything', 'inline:{anything=found}'])),
   ]);
+  const { lines: configuration, unused } = effective;
+  const traps = [...unused, ...found];
   setSomaxconn(ground.ceiling);
   const master = spawnMaster(join(daemons, 'master'), layout, ground);
   try {
