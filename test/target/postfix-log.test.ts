@@ -137,3 +137,22 @@ describe('the tally of the mail log', () => {
     ]);
   });
 });
+
+describe('a table that mail has to pass', () => {
+  const line = (program: string, text: string): string =>
+    `Nov 23 12:00:00 mx postfix/${program}[7]: warning: ${text}`;
+  const missing = 'regexp:/etc/postfix/nope is unavailable. open /etc/postfix/nope: No such file';
+
+  it.each([
+    ['cleanup', missing, true],
+    ['trivial-rewrite', 'ldap:x is unavailable. unsupported dictionary type: ldap', true],
+    // Local delivery is one way out of several.
+    ['local', missing, false],
+    // The directory was overwhelmed: that is what a run measures.
+    ['smtpd', 'proxy:ldap:/etc/ldap.cf lookup error for "a@b.test"', false],
+  ])('is told when %s says "%s": %s', (program, text, told) => {
+    const tally = new LogTally();
+    tally.line(line(program, text));
+    expect(tally.unopened).toBe(told ? `${program}: warning: ${text}` : undefined);
+  });
+});

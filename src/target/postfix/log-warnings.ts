@@ -9,6 +9,13 @@ const PROCESS_LIMIT = /has reached its process limit "(\d+)"/;
 const NO_NEWS =
   /^warning: (?:see https?:|to avoid this condition|non-SMTP command|Illegal address|hostname |TLS library problem: |file system clock is 1 seconds |resetting file time stamps|dict_nis_init: )/;
 
+/**
+ * A table of a program that mail has to pass: every message is put off. Not a look-up that failed: an
+ * overwhelmed directory is what a run is to show.
+ */
+const UNOPENED = /^warning: \S+ is unavailable\. (?:open|unsupported)/;
+const ON_THE_WAY = new Set(['smtpd', 'cleanup', 'trivial-rewrite', 'qmgr']);
+
 /** Distinct warnings kept; a broken configuration repeats a few of them by the thousand. */
 const MOST_KINDS = 8;
 const OTHERS = 'other things, which are in its log';
@@ -19,11 +26,15 @@ export class LogWarnings {
   readonly #fatal = new Map<string, number>();
   readonly #warnings = new Map<string, number>();
 
+  /** The first table that could not be opened, in the log's own words. */
+  unopened: string | undefined;
+
   fatal(program: string, text: string): void {
     note(this.#fatal, `${program}: ${text}`);
   }
 
   warning(program: string, text: string): void {
+    if (UNOPENED.test(text) && ON_THE_WAY.has(program)) this.unopened ??= `${program}: ${text}`;
     const limit = PROCESS_LIMIT.exec(text)?.[1];
     if (limit !== undefined) {
       this.#processLimitHits += 1;

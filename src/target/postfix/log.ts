@@ -55,6 +55,11 @@ export class LogTally {
     return this.#warnings.first;
   }
 
+  /** What keeps it from taking any mail, in the log's own words. */
+  get unopened(): string | undefined {
+    return this.#warnings.unopened;
+  }
+
   totals(): TargetTotals {
     const { sessions, silent, rejects, stageRejects, causes } = this.sessions;
     const { accepted, noticesSent, accounts, complete } = this.messages;

@@ -34,6 +34,8 @@ export class Sampler {
   readonly #log: LogTail;
   readonly #memory = new MemoryWatch();
   readonly #stress = new StressWatch();
+  /** Told with each look once a table that mail has to pass cannot be opened. */
+  onUnopened: (said: string) => void = () => undefined;
   /** The namespace's counter goes on from one instance to the next. */
   readonly #overflowsBefore = listenOverflows();
 
@@ -50,6 +52,8 @@ export class Sampler {
     const smtpds = tree.filter(({ name }) => name === 'smtpd');
     const port = readPort(this.#at.address, this.#at.port);
     await this.#log.read();
+    const { unopened } = this.tally;
+    if (unopened !== undefined) this.onUnopened(unopened);
     return {
       cpuS: cpuSeconds(tree),
       memoryBytes: this.#memory.look(tree),

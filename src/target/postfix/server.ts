@@ -39,6 +39,8 @@ export async function startServer(site: Site): Promise<Server> {
       if (!ending) resolve(`Postfix' master process ended by itself (${signal ?? `code ${code}`})`);
     });
     void companions.died.then(resolve);
+    // It lives, but takes no mail: what follows would be no measurement of this configuration.
+    sampler.onUnopened = (said) => resolve(`Postfix cannot take mail as it is configured: ${said}`);
   });
   const end = async (): Promise<TargetTotals> => {
     ending = true;
