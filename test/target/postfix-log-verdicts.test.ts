@@ -144,6 +144,12 @@ describe('sessions that the client began to speak in', () => {
       { 'CONNECT 421': 1 },
     ],
     [
+      'one that finds no room for its tests was not',
+      [CONNECT, `${SCREEN} reject: connect from ${CLIENT}: all screening ports busy`, DISCONNECT],
+      0,
+      { 'CONNECT 421': 1 },
+    ],
+    [
       'one beyond its limit was not',
       [
         `${SMTPD} connect from a[10.130.3.4]`,

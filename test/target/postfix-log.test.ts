@@ -156,3 +156,23 @@ describe('a table that mail has to pass', () => {
     expect(tally.unopened).toBe(told ? `${program}: warning: ${text}` : undefined);
   });
 });
+
+it('says how often postscreen had no room', () => {
+  const tally = new LogTally();
+  const reject = 'reject: connect from [10.130.3.4]:7: all screening ports busy';
+  for (let i = 0; i < 3; i += 1) tally.line(`Nov 23 12:00:00 mx postfix/postscreen[7]: ${reject}`);
+  expect(tally.totals().warnings).toEqual([expect.stringContaining('no room for 3 connections')]);
+});
+
+it('takes one fault for one kind, whatever queue id and address stand in it', () => {
+  const tally = new LogTally();
+  for (const [id, address] of [
+    ['E9B717E', '10.130.3.4'],
+    ['1E7BD7E', '10.200.100.200'],
+  ]) {
+    const padding = 'x'.repeat(150);
+    const text = `warning: ${id}: map lookup problem ${address} ${padding} try again later`;
+    tally.line(`Nov 23 12:00:00 mx postfix/cleanup[7]: ${text}`);
+  }
+  expect(tally.totals().warnings).toEqual([expect.stringMatching(/^Postfix warned 2 times/)]);
+});

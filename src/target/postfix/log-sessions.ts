@@ -17,13 +17,17 @@ export interface Verdicts {
   readonly tooManyErrors: number;
 }
 
-const REJECT = /^\w+: (?:proxy-)?reject: ([A-Z-]+)(?: from \S+)?: (?:(\d{3})[ -])?(.*)$/;
+/** Without a queue id and in small letters where postscreen's own queue is full. */
+const REJECT = /^(?:\w+: )?(?:proxy-)?reject: ([A-Za-z-]+)(?: from \S+)?: (?:(\d{3})[ -])?(.*)$/;
 /** The client left, or Postfix lost its patience with it, before it had said a whole command. */
 const SILENT = /^(?:lost connection|timeout) after CONNECT /;
 /** No client of ours: a filter that hands a message back. */
 const INNER = '[127.0.0.1]';
 /** postscreen's and smtpd's way to turn a connection away at the greeting. */
 const CROWDED = '421';
+
+/** Told without a reply: postscreen has more connections in its tests than it may. */
+const FULL = 'postscreen is full';
 
 /** Why, by the words of the reply; the first that fits. */
 const CAUSES: readonly (readonly [string, RegExp])[] = [
@@ -40,6 +44,7 @@ const CAUSES: readonly (readonly [string, RegExp])[] = [
   ['greeting', /Helo command rejected/],
   ['recipient rule', /Recipient address rejected/],
   ['too large', /Message size exceeds/],
+  [FULL, /all screening ports busy/],
   ['crowded', /too many connections|all server ports busy/],
 ];
 
@@ -133,6 +138,12 @@ export class SessionTally {
     }
   }
 
+  *warnings(): Generator<string> {
+    const { [FULL]: full = 0 } = this.causes;
+    if (full === 0) return;
+    yield `postscreen had no room for ${full} connections, real mail's among them or not, and told them to come again (postscreen_pre_queue_limit)`;
+  }
+
   #suspect(text: string, early: boolean): void {
     const client = clientOf(text);
     const known = this.#suspects.get(client);
@@ -156,8 +167,9 @@ export class SessionTally {
   }
 
   #reject(text: string): void {
-    const [, stage, code, words] = REJECT.exec(text) ?? [];
-    if (stage === undefined || words === undefined) return;
+    const [, verb, code, words] = REJECT.exec(text) ?? [];
+    if (verb === undefined || words === undefined) return;
+    const stage = verb.toUpperCase();
     const cause = CAUSES.find(([, pattern]) => pattern.test(words))?.[0] ?? 'other';
     // postscreen's connections beyond its limits are told without the reply's code.
     if (code === undefined && stage === 'CONNECT') this.silent += 1;

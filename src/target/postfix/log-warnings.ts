@@ -18,6 +18,7 @@ const ON_THE_WAY = new Set(['smtpd', 'cleanup', 'trivial-rewrite', 'qmgr']);
 
 /** Distinct warnings kept; a broken configuration repeats a few of them by the thousand. */
 const MOST_KINDS = 8;
+const LONGEST = 200;
 const OTHERS = 'other things, which are in its log';
 
 export class LogWarnings {
@@ -66,12 +67,14 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** Counts under a key without its numbers, so that process ids and ports make no kinds of their own. */
+/** Counts under a key without its numbers, so that process ids, queue ids and ports make no kinds of their own. */
 function note(kinds: Map<string, number>, text: string): void {
   const kind = text
-    .slice(0, 200)
     .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, 'ADDRESS')
-    .replaceAll(/\b\d{3,}\b/g, 'N');
+    // A queue id.
+    .replaceAll(/\b(?=[0-9A-F]*\d)[0-9A-F]{6,}\b/g, 'ID')
+    .replaceAll(/\b\d{3,}\b/g, 'N')
+    .slice(0, LONGEST);
   const known = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : OTHERS;
   kinds.set(known, (kinds.get(known) ?? 0) + 1);
 }

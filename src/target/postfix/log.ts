@@ -72,7 +72,7 @@ export class LogTally {
       accepted,
       bounces: noticesSent,
       ...(complete && { messages: accounts }),
-      warnings: [...this.#warnings.sentences()],
+      warnings: [...this.sessions.warnings(), ...this.#warnings.sentences()],
     };
   }
 }
