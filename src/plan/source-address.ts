@@ -22,7 +22,7 @@ export function sourceAddress(network: Network, host: number): string | undefine
   return network === 'loopback' ? `127.${net >> 8}.${low}` : `10.${128 + (net >> 8)}.${low}`;
 }
 
-/** SPREAD's inverse modulo the laboratory's 32,768 networks. */
+/** SPREAD's inverse modulo 65,536, and so modulo the laboratory's 32,768 networks too. */
 const GATHER = 30_599;
 
 /** The host that has this address of the laboratory; undefined where it is no client's. */
@@ -31,6 +31,17 @@ export function hostAtAddress(octets: readonly number[]): number | undefined {
   if (a !== 10 || b < 128 || d < 2) return undefined;
   const low = Math.imul(((b - 128) << 8) | c, GATHER) & 0x7fff;
   return ((d - 2) << 15) | low;
+}
+
+/**
+ * The address that the host of a loopback address has in the laboratory, where all names are at home; any
+ * other address as it is.
+ */
+export function atHome(address: string): string {
+  const [a, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  if (a !== 127 || d < 2) return address;
+  const net = Math.imul((b << 8) | c, GATHER) & 0xffff;
+  return sourceAddress('laboratory', ((d - 2) << 16) | net) ?? address;
 }
 
 /**

@@ -39,6 +39,7 @@ export interface RunFacts {
   /** The target's own log of legitimate mail. */
   readonly accounts?: MailAccounts | undefined;
   readonly causes?: Run['causes'];
+  readonly stages?: Run['stages'];
   readonly methods?: Run['methods'];
 }
 
@@ -69,6 +70,7 @@ export function assembleRun(recorder: Recorder, facts: RunFacts): Run {
     books: facts.books,
     ...(emitted.length > 0 && { emitted }),
     ...(facts.causes && { causes: facts.causes }),
+    ...(facts.stages && { stages: facts.stages }),
     ...(facts.methods && { methods: facts.methods }),
     ledger: ledgerRows(recorder.ledger, LEDGER_ROWS, facts.accounts),
   };

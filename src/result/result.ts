@@ -94,10 +94,25 @@ export interface Run {
   readonly emitted?: readonly EmittedSample[];
   /** Negative replies in the target's own log by their reason; absent where it keeps none. */
   readonly causes?: Readonly<Record<string, number>>;
+  /** What each stage of the target was asked and what that took, in their order; absent where it has no account. */
+  readonly stages?: readonly StageCost[];
   /** How figures were come by that could be come by in several ways, by metric. */
   readonly methods?: Readonly<Record<string, string>>;
   /** Every legitimate message; long runs are cut at 100,000 and say so in a warning. */
   readonly ledger: readonly LedgerRow[];
+}
+
+/** One stage of a target, all askings of the whole run together. */
+export interface StageCost {
+  /** E.g. `recipient`. */
+  readonly stage: string;
+  readonly asked: number;
+  /** Answered with 5xx, and with 4xx. */
+  readonly refused: number;
+  readonly deferred: number;
+  /** Seconds of the target's own work, and of waiting for somebody else. */
+  readonly busyS: number;
+  readonly waitedS: number;
 }
 
 export interface Warning {

@@ -41,6 +41,14 @@ const emitted = z.looseObject({
   subject: z.string(),
   lines: z.array(z.string()),
 });
+const stageCost = z.looseObject({
+  stage: z.string(),
+  asked: z.number(),
+  refused: z.number(),
+  deferred: z.number(),
+  busyS: z.number(),
+  waitedS: z.number(),
+});
 const run = z.looseObject({
   variant: z.string(),
   repeat: z.number(),
@@ -54,6 +62,7 @@ const run = z.looseObject({
   books: z.array(z.looseObject({ what: z.string(), ours: z.number(), theirs: z.number() })),
   emitted: z.array(emitted).optional(),
   causes: z.record(z.string(), z.number()).optional(),
+  stages: z.array(stageCost).optional(),
   methods: z.record(z.string(), z.string()).optional(),
   ledger: z.array(message),
 });

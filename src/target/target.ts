@@ -2,6 +2,8 @@
 // sampled while it runs, and stops leaving nothing behind. Knows nothing of the load.
 import type { ClientChoice, TargetKind } from '../scenario/scenario.ts';
 import type { Tuning } from '../tuning/tuning.ts';
+import type { QuestionCounts } from '../world/names/counts.ts';
+import type { ZoneFacts } from '../world/names/facts.ts';
 
 export interface Target {
   readonly kind: TargetKind;
@@ -33,6 +35,8 @@ export interface Site {
   readonly client: ClientChoice;
   /** Where accepted mail is delivered, by SMTP. */
   readonly sink: { readonly host: string; readonly port: number };
+  /** What the simulated internet's names are made from, for a target that no name server of ours reaches. */
+  readonly names?: ZoneFacts;
 }
 
 export interface RunningTarget {
@@ -122,9 +126,26 @@ export interface TargetTotals {
   /** How figures were come by that could be come by in several ways, by metric. */
   readonly methods?: Readonly<Record<string, string>>;
   readonly logBytes?: number;
+  /** Where its time went, in the order in which a session meets the stages. */
+  readonly stages?: readonly StageFigures[];
+  /** What it asked of the simulated internet's names, where no name server of ours counts it. */
+  readonly questions?: QuestionCounts;
   readonly last?: TargetSample;
   /** Warnings from the target's log that change how a result reads. */
   readonly warnings: readonly string[];
+}
+
+/** One stage of a target: what was asked of it, and what that took. */
+export interface StageFigures {
+  /** E.g. `recipient`. */
+  readonly stage: string;
+  readonly asked: number;
+  /** Answered with 5xx, and with 4xx. */
+  readonly refused: number;
+  readonly deferred: number;
+  /** Seconds of work, and of waiting for somebody else, all askings together. */
+  readonly busyS: number;
+  readonly waitedS: number;
 }
 
 /** A legitimate message in the target's own log. Counts are of recipients, but for `accepted`. */

@@ -249,4 +249,73 @@ const HEADERS: readonly Dialogue[] = [
   ),
 ];
 
-export const DIALOGUES: readonly Dialogue[] = [...SENDERS, ...LIMITS, ...CLIENTS, ...HEADERS];
+const early = (deep: boolean): Tuning => ({
+  botFilter: { greetWaitMs: 1000, dnsbl: false, deep },
+});
+const AGAIN = /^450 4\.3\.2 Service currently unavailable$/;
+
+/** Under stress, and with a bot filter. */
+const DEFENCES: readonly Dialogue[] = [
+  dialogue(
+    'stress leaves one error',
+    { stress: 'on' },
+    [mail(''), rcpt('u@target.test')],
+    [OK, UNKNOWN, TOO_MANY],
+    { 550: 1 },
+  ),
+  dialogue(
+    'a limit that was set holds under stress as well',
+    { stress: 'on', errorLimit: 2 },
+    [mail(''), rcpt('u@target.test'), rcpt('u@target.test')],
+    [OK, UNKNOWN, UNKNOWN, TOO_MANY],
+    { 550: 2 },
+  ),
+  {
+    title: 'a client that has connected too often is turned away',
+    tuning: { clientLimits: { perMinute: 2 } },
+    client: 'address',
+    talks: [say('QUIT'), say('QUIT'), { lines: [] }],
+    replies: [/^421 4\.7\.0 \S+ Error: too many connections from \S+$/],
+    totals: { sessions: 3, lostAfterConnect: 1 },
+  },
+  {
+    title: 'who can wait is let in, and known from then on',
+    tuning: early(false),
+    client: 'address',
+    talks: [say('QUIT'), say(mail(''), rcpt(KNOWN), 'QUIT')],
+    replies: [/^220 /, OK, OK, OK, BYE],
+    totals: { sessions: 2, lostAfterConnect: 0, rcptRejects: {} },
+  },
+  {
+    title: 'deep tests defer a client once, and let it in when it comes again',
+    tuning: early(true),
+    client: 'address',
+    talks: [say(mail(''), rcpt(KNOWN), 'QUIT'), say(mail(''), rcpt(KNOWN), 'QUIT')],
+    replies: [/^220 /, OK, OK, OK, BYE],
+    totals: { rcptRejects: { 450: 1 } },
+  },
+  {
+    title: 'deep tests: the first time',
+    tuning: early(true),
+    client: 'address',
+    talks: [say(mail(''), rcpt(KNOWN), 'QUIT')],
+    replies: [BANNER, OK, OK, AGAIN, BYE],
+    totals: { rcptRejects: { 450: 1 } },
+  },
+  {
+    title: 'deep tests catch a client that does not wait for replies',
+    tuning: early(true),
+    client: 'address',
+    talks: [say(`${mail('')}\r\n${rcpt(KNOWN)}`, '', 'QUIT')],
+    replies: [BANNER, OK, OK, /^550 5\.5\.1 Protocol error/, BYE],
+    totals: { rcptRejects: { 550: 1 } },
+  },
+];
+
+export const DIALOGUES: readonly Dialogue[] = [
+  ...SENDERS,
+  ...LIMITS,
+  ...DEFENCES,
+  ...CLIENTS,
+  ...HEADERS,
+];

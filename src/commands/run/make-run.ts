@@ -53,12 +53,13 @@ export function makeRun(
     variant: play.variant.name,
     repeat: play.repeat,
     warnings,
-    unavailable: unavailable(play, recorder, totals.messages !== undefined),
+    unavailable: unavailable(play, recorder, totals),
     books,
-    extra: [...generatorFigures(measured, warnings), ...questions(course)],
+    extra: [...generatorFigures(measured, warnings), ...questions(course, totals)],
     horizon: { endMs: ended.horizonMs },
     accounts: totals.messages,
     causes: totals.causes,
+    stages: totals.stages,
     methods: totals.methods,
   });
   const { host, port } = running.address;
@@ -85,13 +86,16 @@ function generatorFigures(
 }
 
 /** What the name server was asked while the target was up, its stop included. */
-function questions({ play, askedBefore }: Course): readonly Metric[] {
-  const asked = play.names?.counts();
-  if (!asked || !askedBefore) return [];
+function questions(
+  { play, askedBefore }: Course,
+  { questions: byItself }: TargetTotals,
+): readonly Metric[] {
+  const asked = play.names?.counts() ?? byItself;
+  if (!asked) return [];
   return DNS_COUNTS.map((name) => ({
     phase: 'run',
     metric: `dns.${name}`,
-    value: asked[name] - askedBefore[name],
+    value: asked[name] - (askedBefore?.[name] ?? 0),
     unit: 'count',
   }));
 }
@@ -108,7 +112,7 @@ export function partialRun({ play, recorder }: Course): Run {
       },
       ...faultWarnings(recorder.faults),
     ],
-    unavailable: unavailable(play, recorder, false),
+    unavailable: unavailable(play, recorder),
     books: [],
     extra: [],
     unfinished: true,
@@ -120,7 +124,7 @@ export function partialRun({ play, recorder }: Course): Run {
 function unavailable(
   { target, names }: Play,
   { timeline, hasSink, plan }: Recorder,
-  hasAccounts: boolean,
+  totals?: Pick<TargetTotals, 'messages' | 'questions'>,
 ): Run['unavailable'] {
   const untold = ([, key]: (typeof SAMPLED | typeof OF_TWO)[number]) =>
     timeline.samples.every((sample) => sample[key] === undefined);
@@ -143,8 +147,10 @@ function unavailable(
   return [
     ...missing,
     ...single,
-    ...(hasAccounts ? [] : fates.map((metric) => ({ metric, reason: unlogged }))),
-    ...(names ? [] : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason: unasked }))),
+    ...(totals?.messages ? [] : fates.map((metric) => ({ metric, reason: unlogged }))),
+    ...(names || totals?.questions
+      ? []
+      : DNS_COUNTS.map((name) => ({ metric: `dns.${name}`, reason: unasked }))),
     ...unseen.map((metric) => ({ metric, reason: 'no sink of ours sees what this target sends' })),
     ...['energy.marginal_j', 'energy.idle_j', 'energy.network_j'].map((metric) => ({
       metric,

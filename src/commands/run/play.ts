@@ -1,5 +1,6 @@
 // Plays one variant once: starts target and sink, lets the load run, samples, stops and makes the run.
 import type { Material } from '../../actors/actor.ts';
+import { roamingHosts } from '../../actors/roaming.ts';
 import { nowMs } from '../../clock.ts';
 import { type LoadEnd, type RunningLoad, startLoad } from '../../engine/engine.ts';
 import { UserError } from '../../errors.ts';
@@ -10,6 +11,7 @@ import { Recorder } from '../../record/recorder.ts';
 import type { RunningTarget, TargetTotals } from '../../target/target.ts';
 import type { Delivery } from '../../world/delivery.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
+import { zoneFacts } from '../../world/names/facts.ts';
 import { type Sink, startSink } from '../../world/sink.ts';
 import type { Course, Play, Played } from './course.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -145,6 +147,7 @@ function siteOf(play: Play, sink: Sink | undefined) {
     compress: scenario.compress,
     client: scenario.target.client,
     sink: { host: sink?.host ?? '127.0.0.1', port: sink?.port ?? 0 },
+    names: zoneFacts(play.plan, roamingHosts(play.plan)),
   };
 }
 

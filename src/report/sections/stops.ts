@@ -20,6 +20,7 @@ import { lightOf, STAGE_TONES } from '../svg/palette.ts';
 import { STAGE_BAR, stackedBar } from '../svg/stacked-bar.ts';
 import { dataTable, figure, nameTag, section, type Table } from './figure.ts';
 import { ownWords } from './own-words.ts';
+import { stageCosts } from './stage-costs.ts';
 
 const LEFT = 170;
 const ROW = 34;
@@ -48,6 +49,7 @@ export function stopsSection(study: Study): Markup | undefined {
       numbers(study, rows, used),
     ),
     html`<h3>What it cost</h3>${dataTable(costs(study))}${costNote(study)}`,
+    stageCosts(study),
     ownWords(study),
   ]);
 }

@@ -1,16 +1,22 @@
 // The embedded mail server put together: listener, waiting room, dialogue and deliverer. Runs in the
 // target's own process (main.ts), so that its CPU and memory can be told from the generator's.
+import { nowMs } from '../../clock.ts';
 import { listen, makeServer } from '../../guard/guard.ts';
 import { makeCertificate } from '../../world/certificate.ts';
+import { LocalNames } from '../../world/names/local-names.ts';
 import { HOST_NAME } from '../../world/prompt-server.ts';
 import { openRecipients } from '../../world/recipients.ts';
 import type { Site, TargetSample, TargetTotals } from '../target.ts';
+import { Account } from './account.ts';
 import { Deliverer } from './deliverer.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
-import { rcptChecks } from './rcpt-checks.ts';
+import { Door } from './door.ts';
 import type { SessionWatch } from './session.ts';
-import { describeSettings, type Settings, settingsOf } from './settings.ts';
+import { describeSettings, isProxied, settingsOf } from './settings.ts';
 import { DialogueServer } from './smtp.ts';
+import { recipientStages } from './stages/recipient-stages.ts';
+import { StageBook } from './stages/stage-book.ts';
+import { Stress } from './stress.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** As deep as a kernel allows by default (somaxconn): `acceptQueue` is ours to apply, not the kernel's. */
@@ -32,22 +38,46 @@ export async function startServer(
 ): Promise<EmbeddedServer> {
   const settings = settingsOf(site);
   const recipients = await openRecipients(settings.recipients, site.recipients);
+  const names = site.names && new LocalNames(site.names);
   const deliverer = new Deliverer(site.sink);
+  const book = new StageBook();
   const account = new Account();
+  const stress = new Stress(settings.stress, {
+    errors: settings.errorLimit,
+    isSet: settings.errorLimitIsSet,
+  });
+  const door = new Door(site, settings, names, book, account, (socket, client) =>
+    room.arrive(socket, client),
+  );
+  const watch: SessionWatch = {
+    ...door.watch,
+    ...account.watch(() => room.leave()),
+    patience: () => stress.patience(nowMs()),
+    proxied: isProxied(settings.client),
+    xclient: settings.client === 'xclient',
+  };
+  const checks = recipientStages(site, settings, { recipients, names }, book);
+  const { contentFilter } = settings;
+  const filtering = contentFilter && { load: contentFilter, count: book.add('content-filter') };
+  const delivery = book.add('delivery');
   const dialogue = new DialogueServer({
     domain: site.domain,
-    checks: rcptChecks(site, settings, recipients),
-    contentFilter: settings.contentFilter,
+    checks,
+    contentFilter: filtering,
     certificate: settings.tls ? await makeCertificate(HOST_NAME) : undefined,
-    xclient: settings.client === 'xclient',
+    xclient: watch.xclient,
     accept: (message) => {
       account.accepted += 1;
-      deliverer.accept(message);
+      delivery.measure(() => deliverer.accept(message));
     },
-    watch: account.watch(settings, () => room.leave()),
+    watch,
   });
-  const room = new WaitingRoom({ ...settings, serve: (socket) => dialogue.connect(socket) });
-  const server = makeServer({ noDelay: true }, (socket) => room.arrive(socket));
+  const room = new WaitingRoom({
+    ...settings,
+    serve: (socket, client) => dialogue.serve(socket, client),
+    onAllBusy: () => stress.allBusy(nowMs(), settings.workers),
+  });
+  const server = makeServer({ noDelay: true }, (socket) => door.arrive(socket));
   const address = await listen(server, { ...place, backlog: KERNEL_BACKLOG });
   const descriptors = new DescriptorWatch(server);
   const sample = (): TargetSample => {
@@ -56,60 +86,29 @@ export async function startServer(
       ...room.takePeaks(),
       listenOverflows: room.overflows,
       queue: deliverer.queued,
+      stress: Number(stress.isOn(nowMs())),
+      tooManyErrors: account.tooManyErrors,
+      ...door.sample(),
       faults: descriptors.faults,
     };
   };
   return {
     address,
-    configuration: describeSettings(settings, recipients.describe),
+    configuration: describeSettings(settings, recipients.describe, book.order),
     sample,
     stop: async () => {
       server.close();
+      door.close();
       room.close();
       dialogue.cutAll();
       await deliverer.drain(DRAIN_MS);
       recipients.close();
-      return account.totals(sample(), deliverer.failed);
+      const questions = names?.counts();
+      return {
+        ...account.totals(sample(), deliverer.failed),
+        stages: book.figures(),
+        ...(questions && { questions }),
+      };
     },
   };
-}
-
-/** The server's own count of the run. */
-class Account {
-  accepted = 0;
-  #sessions = 0;
-  #lostAfterConnect = 0;
-  readonly #rcptRejects: Record<string, number> = {};
-
-  watch({ errorLimit, client }: Settings, onEnd: () => void): SessionWatch {
-    return {
-      errorLimit,
-      proxied: client === 'proxy-v1' || client === 'proxy-v2',
-      onGreeting: () => {
-        this.#sessions += 1;
-      },
-      onRcptReject: (code) => {
-        this.#rcptRejects[code] = (this.#rcptRejects[code] ?? 0) + 1;
-      },
-      onEnd: (silent) => {
-        if (silent) this.#lostAfterConnect += 1;
-        onEnd();
-      },
-    };
-  }
-
-  totals(last: TargetSample, failed: number): TargetTotals {
-    const undelivered = failed + (last.queue ?? 0);
-    return {
-      sessions: this.#sessions,
-      lostAfterConnect: this.#lostAfterConnect,
-      rcptRejects: this.#rcptRejects,
-      accepted: this.accepted,
-      last,
-      warnings:
-        undelivered > 0
-          ? [`${undelivered} accepted messages could not be delivered to the sink`]
-          : [],
-    };
-  }
 }

@@ -1,22 +1,46 @@
 // One served connection: whose it is, its negative replies for the error limit and the totals, and when
 // its worker is free again, which is when the server hangs up, not when the client notices.
-import { PromptConnection, type PromptServer, type Socket } from '../../world/prompt-server.ts';
+import {
+  HOST_NAME,
+  PromptConnection,
+  type PromptServer,
+  type Socket,
+} from '../../world/prompt-server.ts';
 import { readProxyHeader } from './proxied-socket.ts';
+import type { Reply } from './stages/stage-book.ts';
+import type { Patience } from './stress.ts';
 
 export interface SessionWatch {
-  readonly errorLimit: number;
+  /** Of a session that begins now. */
+  patience(): Patience;
   /** Before the banner the client's address is read from a header of the PROXY protocol. */
   readonly proxied: boolean;
   /** The banner was sent. */
   onGreeting(): void;
   onRcptReject(code: number): void;
+  /** The client says after the greeting whose the connection is. */
+  readonly xclient: boolean;
+  /** Before the greeting; absent: the client's name is not asked for. */
+  readonly findName: ((client: string) => unknown) | undefined;
+  /** What keeps this client from being served; it counts as one of its connections all the same. */
+  enter(client: string): Reply | undefined;
+  /** A connection that entered is over. */
+  leave(client: string): void;
+  onTooManyErrors(): void;
   /** Once per session. `silent`: the client was greeted and never said anything. */
   onEnd(silent: boolean): void;
 }
 
+/** In Postfix' words. */
+const UNREADABLE: Reply = { code: 421, text: `4.3.0 ${HOST_NAME} Server local error` };
+
 export class Session extends PromptConnection {
   readonly #watch: SessionWatch;
   readonly #onClosed: (session: Session) => void;
+  readonly #patience: Patience;
+  readonly #known: boolean;
+  /** Who was counted as a client. */
+  #entered: string | undefined;
   #errors = 0;
   #greeted = false;
   #silent = true;
@@ -24,40 +48,80 @@ export class Session extends PromptConnection {
   /** The command that is being answered; empty between commands. */
   #command = '';
 
-  /** @param onClosed called when the connection is gone for the client too */
+  /**
+   * @param client where somebody has found out already whose the connection is
+   * @param onClosed called when the connection is gone for the client too
+   */
   constructor(
     server: PromptServer,
-    socket: Socket,
-    id: string,
+    { socket, id, client }: { socket: Socket; id: string; client: string | undefined },
     watch: SessionWatch,
     onClosed: (session: Session) => void,
   ) {
     super(server, socket, { id });
     this.#watch = watch;
     this.#onClosed = onClosed;
+    this.#patience = watch.patience();
+    this.#known = client !== undefined;
+    this.remoteAddress = client ?? this.remoteAddress;
   }
 
   override init(): void {
-    if (!this.#watch.proxied) return super.init();
+    if (!this.#watch.proxied || this.#known) return this.#begin();
     readProxyHeader(this._socket, (header) => {
       if (header.kind === 'gone') return this._onClose();
-      if (header.kind === 'invalid') return this._setListeners(() => this.#refuse());
+      if (header.kind === 'invalid') return this._setListeners(() => this.#refuse(UNREADABLE));
       this.remoteAddress = header.client ?? this.remoteAddress;
-      super.init();
+      this.#begin();
     });
   }
 
-  /** In Postfix' words, and like there a session: it had an answer in the banner's place. */
-  #refuse(): void {
+  #begin(): void {
+    super.init();
+    this._socket.setTimeout(this.#patience.idleMs);
+  }
+
+  override connectionReady(next?: () => void): void {
+    const { xclient, findName } = this.#watch;
+    const objection = xclient ? undefined : this.#enter();
+    if (objection) {
+      this.#greeted = true;
+      return this.#refuse(objection);
+    }
+    const finding = findName?.(this.remoteAddress);
+    if (!(finding instanceof Promise)) return super.connectionReady(next);
+    void finding.then(() => {
+      if (!this.#ended) super.connectionReady(next);
+    });
+  }
+
+  /** Of the client that the connection stands for. @returns what it is told instead of a greeting */
+  #enter(): Reply | undefined {
+    this.#leave();
+    this.#entered = this.remoteAddress;
+    return this.#watch.enter(this.remoteAddress);
+  }
+
+  #leave(): void {
+    if (this.#entered !== undefined) this.#watch.leave(this.#entered);
+    this.#entered = undefined;
+  }
+
+  /** Like in Postfix a session: it had an answer in the banner's place. */
+  #refuse({ code, text }: Reply): void {
     this.#watch.onGreeting();
-    this.send(421, `4.3.0 ${this.name} Server local error`);
+    this.send(code, text, false);
   }
 
   /** XCLIENT has the library greet once more: the same session all the same. */
   override _sendGreeting(): void {
-    super._sendGreeting();
     if (!this.#greeted) this.#watch.onGreeting();
+    else {
+      const objection = this.#enter();
+      if (objection) return this.send(objection.code, objection.text, false);
+    }
     this.#greeted = true;
+    super._sendGreeting();
   }
 
   override _onCommand(command: Buffer, callback?: () => void): void {
@@ -81,7 +145,8 @@ export class Session extends PromptConnection {
     if (this.#command === 'RCPT') this.#watch.onRcptReject(code);
     // RFC 7504 §2; the library hangs up after 421 by itself.
     if (code === 521) this.close();
-    else if (code !== 421 && this.#errors >= this.#watch.errorLimit) {
+    else if (code !== 421 && this.#errors >= this.#patience.errorLimit) {
+      this.#watch.onTooManyErrors();
       // At once, not in answer to the next command.
       super.send(421, `4.7.0 ${this.name} Error: too many errors`);
     }
@@ -106,6 +171,7 @@ export class Session extends PromptConnection {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#leave();
     this.#watch.onEnd(this.#greeted && this.#silent);
   }
 }

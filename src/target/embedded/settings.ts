@@ -1,6 +1,13 @@
 // The embedded target's effective settings: the tuning with a default for every key that it leaves open.
 import type { ClientChoice } from '../../scenario/scenario.ts';
-import type { ContentFilter, RecipientTable, Tuning, VictimRule } from '../../tuning/tuning.ts';
+import type {
+  BotFilter,
+  ClientLimits,
+  ContentFilter,
+  RecipientTable,
+  Tuning,
+  VictimRule,
+} from '../../tuning/tuning.ts';
 import type { Refusal, Site } from '../target.ts';
 
 export interface Settings {
@@ -8,6 +15,13 @@ export interface Settings {
   readonly acceptQueue: number;
   /** Infinity when switched off. */
   readonly errorLimit: number;
+  /** Whether the tuning names the limit: it then holds under stress as well. */
+  readonly errorLimitIsSet: boolean;
+  readonly stress: NonNullable<Tuning['stress']>;
+  readonly botFilter: BotFilter | undefined;
+  readonly clientLimits: ClientLimits | undefined;
+  readonly reverseLookup: boolean;
+  readonly spf: boolean;
   readonly victimRule: VictimRule | undefined;
   readonly senderRule: NonNullable<Tuning['senderRule']>;
   readonly recipients: RecipientTable | 'catch-all';
@@ -19,11 +33,15 @@ export interface Settings {
   readonly client: ClientChoice;
 }
 
-/** Postfix' defaults, where it has one: default_process_limit, smtpd_hard_error_limit, the last check. */
+/**
+ * Postfix' defaults, where it has one: default_process_limit, smtpd_hard_error_limit, the last check. Without
+ * stress and reverse look-ups, which Postfix has by default: what a tuning changes here is one thing.
+ */
 const DEFAULTS = {
   workers: 100,
   acceptQueue: 511,
   errorLimit: 20,
+  stress: 'off',
   checkOrder: 'recipient-last',
 } as const;
 
@@ -38,6 +56,12 @@ export function settingsOf({
     workers: tuning.workers ?? DEFAULTS.workers,
     acceptQueue: tuning.acceptQueue ?? DEFAULTS.acceptQueue,
     errorLimit: errorLimit === 'off' ? Number.POSITIVE_INFINITY : errorLimit,
+    errorLimitIsSet: tuning.errorLimit !== undefined,
+    stress: tuning.stress ?? DEFAULTS.stress,
+    botFilter: switchedOn(tuning.botFilter),
+    clientLimits: switchedOn(tuning.clientLimits),
+    reverseLookup: tuning.reverseLookup === 'on',
+    spf: tuning.spf === 'on',
     victimRule: switchedOn(tuning.victimRule),
     senderRule: tuning.senderRule ?? 'off',
     recipients: tuning.recipients ?? { table: 'memory' },
@@ -52,17 +76,35 @@ export function settingsOf({
   };
 }
 
+/** The client's address stands in a header before the dialogue. */
+export function isProxied(client: ClientChoice): boolean {
+  return client === 'proxy-v1' || client === 'proxy-v2';
+}
+
 function switchedOn<T>(value: T | 'off' | undefined): T | undefined {
   return value === 'off' ? undefined : value;
 }
 
-/** `key = value` lines in a stable order; `table` says what the recipients are looked up in. */
-export function describeSettings(settings: Settings, table: string): string[] {
-  const { errorLimit, victimRule, greylist, contentFilter } = settings;
+/**
+ * `key = value` lines in a stable order; `table` says what the recipients are looked up in, `stages` what a
+ * session meets, in order.
+ */
+export function describeSettings(
+  settings: Settings,
+  table: string,
+  stages: readonly string[],
+): string[] {
+  const { errorLimit, victimRule, greylist, contentFilter, botFilter, clientLimits } = settings;
   return [
+    `stages = ${stages.join(', ')}`,
     `workers = ${settings.workers}`,
     `acceptQueue = ${settings.acceptQueue}`,
     `errorLimit = ${Number.isFinite(errorLimit) ? errorLimit : 'off'}`,
+    `stress = ${settings.stress}`,
+    `botFilter = ${botFilter ? describeFilter(botFilter) : 'off'}`,
+    `clientLimits = ${clientLimits ? describeLimits(clientLimits) : 'off'}`,
+    `reverseLookup = ${onOff(settings.reverseLookup)}`,
+    `spf = ${onOff(settings.spf)}`,
     `victimRule = ${victimRule ? `${victimRule.reply} ${victimRule.text}` : 'off'}`,
     `senderRule = ${settings.senderRule}`,
     `recipients = ${table}`,
@@ -82,25 +124,27 @@ export function describeSettings(settings: Settings, table: string): string[] {
   ];
 }
 
-const POSTFIX_ONLY = [
-  'botFilter',
-  'clientLimits',
-  'reverseLookup',
-  'spf',
-  'edge',
-  'hosted',
-] as const;
+function onOff(value: boolean): string {
+  return value ? 'on' : 'off';
+}
+
+function describeFilter({ greetWaitMs, dnsbl, deep }: BotFilter): string {
+  return [
+    `greet wait ${greetWaitMs} ms`,
+    dnsbl ? 'block list' : 'no block list',
+    deep ? 'deep tests' : 'no deep tests',
+  ].join(', ');
+}
+
+function describeLimits({ concurrent, perMinute }: ClientLimits): string {
+  return `${concurrent ?? 'any number'} at once, ${perMinute ?? 'any number'} a minute`;
+}
+
+const TWO_SERVERS = ['edge', 'hosted'] as const;
 
 /** Why the embedded target cannot apply a setting. */
 export function refusalsOf(tuning: Tuning): Refusal[] {
   const refusals: Refusal[] = [];
-  if (tuning.stress === 'auto' || tuning.stress === 'on') {
-    refusals.push({
-      setting: 'stress',
-      reason:
-        'the embedded target has no stress mode; only Postfix changes its behaviour under load',
-    });
-  }
   if (tuning.postfix !== undefined) {
     refusals.push({
       setting: 'postfix',
@@ -120,7 +164,7 @@ export function refusalsOf(tuning: Tuning): Refusal[] {
       reason: `the embedded target reads no ${table} tables; use cdb, text, memory or ldap`,
     });
   }
-  for (const setting of POSTFIX_ONLY) {
+  for (const setting of TWO_SERVERS) {
     const value = tuning[setting];
     if (value === undefined || value === 'off') continue;
     refusals.push({ setting, reason: 'not supported by the embedded target yet' });

@@ -6,17 +6,16 @@ import type { Certificate } from '../../world/certificate.ts';
 import { PromptServer, type Socket } from '../../world/prompt-server.ts';
 import { scan } from '../scan.ts';
 import type { Message } from './deliverer.ts';
-import { type Check, firstObjection, type Reply } from './rcpt-checks.ts';
 import { Session, type SessionWatch } from './session.ts';
+import { type CountedCheck, firstObjection } from './stages/rcpt.ts';
+import type { Reply, StageCount } from './stages/stage-book.ts';
 
-/** Postfix' smtpd_timeout outside stress. */
-const IDLE_MS = 300_000;
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 export interface Dialogue {
   readonly domain: string;
-  readonly checks: readonly Check[];
-  readonly contentFilter: ContentFilter | undefined;
+  readonly checks: readonly CountedCheck[];
+  readonly contentFilter: { readonly load: ContentFilter; readonly count: StageCount } | undefined;
   /** Undefined: STARTTLS is not offered. */
   readonly certificate: Certificate | undefined;
   readonly xclient: boolean;
@@ -31,13 +30,14 @@ export class DialogueServer extends PromptServer {
   readonly #dialogue: Dialogue;
   /** Not by the sockets: STARTTLS takes everybody's listeners off them. */
   readonly #open = new Set<Session>();
+  /** Whose a socket is, where that was found out before. */
+  readonly #clients = new WeakMap<Socket, string>();
 
   constructor(dialogue: Dialogue) {
     const { certificate, xclient } = dialogue;
     // Tickets for resumption are the TLS library's default: one context serves all connections.
     super({
       size: MAX_MESSAGE_BYTES,
-      socketTimeout: IDLE_MS,
       useXClient: xclient,
       ...certificate,
     });
@@ -49,9 +49,18 @@ export class DialogueServer extends PromptServer {
 
   protected override makeConnection(socket: Socket, id: string): Session {
     const { watch } = this.#dialogue;
-    const session = new Session(this, socket, id, watch, (closed) => this.#open.delete(closed));
+    const client = this.#clients.get(socket);
+    const session = new Session(this, { socket, id, client }, watch, (closed) => {
+      this.#open.delete(closed);
+    });
     this.#open.add(session);
     return session;
+  }
+
+  /** @param client whose the connection is, where somebody has found that out already */
+  serve(socket: Socket, client: string | undefined): void {
+    if (client !== undefined) this.#clients.set(socket, client);
+    this.connect(socket);
   }
 
   cutAll(): void {
@@ -62,6 +71,7 @@ export class DialogueServer extends PromptServer {
     const { mailFrom } = session.envelope;
     const objection = firstObjection(this.#dialogue.checks, {
       client: session.remoteAddress,
+      helo: session.hostNameAppearsAs || '',
       reversePath: mailFrom ? mailFrom.address : '',
       // RFC 5321 §4.1.1.3: a postmaster without a domain is this domain's.
       recipient: address.includes('@') ? address : `${address}@${this.#dialogue.domain}`,
@@ -80,7 +90,8 @@ export class DialogueServer extends PromptServer {
     stream.on('error', () => undefined);
     stream.on('end', async () => {
       if (!stream.sizeExceeded) {
-        if (this.#dialogue.contentFilter) await scan(this.#dialogue.contentFilter);
+        const { contentFilter } = this.#dialogue;
+        await contentFilter?.count.measure(() => scan(contentFilter.load));
         this.#dialogue.accept({
           reversePath: mailFrom ? mailFrom.address : '',
           recipients: rcptTo.map(({ address }) => address),

@@ -6,7 +6,9 @@ export interface WaitingRoomOptions {
   readonly workers: number;
   readonly acceptQueue: number;
   /** Begins a session; leave() is called when it ends. */
-  readonly serve: (socket: Socket) => void;
+  readonly serve: (socket: Socket, client: string | undefined) => void;
+  /** Called whenever the last free worker is taken. */
+  readonly onAllBusy?: () => void;
 }
 
 export interface Occupancy {
@@ -14,10 +16,16 @@ export interface Occupancy {
   readonly acceptQueue: number;
 }
 
+interface Waiting {
+  readonly client: string | undefined;
+  /** Takes our listeners off the socket again. */
+  forget(): void;
+}
+
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
-  /** In the order of arrival, with what takes our listeners off a socket again. */
-  readonly #waiting = new Map<Socket, () => void>();
+  /** In the order of arrival. */
+  readonly #waiting = new Map<Socket, Waiting>();
   #busy = 0;
   #overflows = 0;
   #peakBusy = 0;
@@ -27,18 +35,19 @@ export class WaitingRoom {
     this.#options = options;
   }
 
-  arrive(socket: Socket): void {
-    if (this.#busy < this.#options.workers) this.#serve(socket);
-    else if (this.#waiting.size < this.#options.acceptQueue) this.#enqueue(socket);
+  /** @param client whose the connection is, where that is known already */
+  arrive(socket: Socket, client?: string): void {
+    if (this.#busy < this.#options.workers) this.#serve(socket, client);
+    else if (this.#waiting.size < this.#options.acceptQueue) this.#enqueue(socket, client);
     else this.#refuse(socket);
   }
 
   /** A session has ended: its worker takes the next connection. */
   leave(): void {
     this.#busy -= 1;
-    for (const [socket, forget] of this.#waiting) {
+    for (const [socket, { client, forget }] of this.#waiting) {
       forget();
-      this.#serve(socket);
+      this.#serve(socket, client);
       return;
     }
   }
@@ -58,19 +67,20 @@ export class WaitingRoom {
 
   /** Sends everybody away who waits. */
   close(): void {
-    for (const [socket, forget] of this.#waiting) {
+    for (const [socket, { forget }] of this.#waiting) {
       forget();
       socket.resetAndDestroy();
     }
   }
 
-  #serve(socket: Socket): void {
+  #serve(socket: Socket, client: string | undefined): void {
     this.#busy += 1;
     this.#peakBusy = Math.max(this.#peakBusy, this.#busy);
-    this.#options.serve(socket);
+    if (this.#busy === this.#options.workers) this.#options.onAllBusy?.();
+    this.#options.serve(socket, client);
   }
 
-  #enqueue(socket: Socket): void {
+  #enqueue(socket: Socket, client: string | undefined): void {
     const hangUp = (): void => {
       forget();
       socket.destroy();
@@ -80,7 +90,7 @@ export class WaitingRoom {
       socket.off('end', hangUp).off('close', hangUp).off('error', hangUp);
     };
     socket.on('end', hangUp).on('close', hangUp).on('error', hangUp);
-    this.#waiting.set(socket, forget);
+    this.#waiting.set(socket, { client, forget });
     this.#peakWaiting = Math.max(this.#peakWaiting, this.#waiting.size);
   }
 

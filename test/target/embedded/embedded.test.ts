@@ -116,9 +116,15 @@ describe('the embedded target', () => {
     const target = await start({ tuning: { errorLimit: 'off', recipients: { table: 'ldap' } } });
     expect(target.version).toMatch(/^embedded \d+\.\d+\.\d+ \(smtp-server \d+\.\d+\.\d+\)$/);
     expect(target.configuration).toEqual([
+      'stages = relay, recipient, delivery',
       'workers = 100',
       'acceptQueue = 511',
       'errorLimit = off',
+      'stress = off',
+      'botFilter = off',
+      'clientLimits = off',
+      'reverseLookup = off',
+      'spf = off',
       'victimRule = off',
       'senderRule = off',
       'recipients = ldap (simulated), 8 ms a look-up, 4 connections, 1 keys',
@@ -202,8 +208,8 @@ describe('the embedded target', () => {
 
 describe('a tuning that the embedded target cannot apply', () => {
   it.each([
-    [{ stress: 'on' }, ['stress']],
-    [{ stress: 'auto', postfix: { main: { a: 'b' }, master: {} } }, ['stress', 'postfix']],
+    [{ edge: { tuning: {}, verify: true, link: {} } }, ['edge']],
+    [{ stress: 'auto', postfix: { main: { a: 'b' }, master: {} } }, ['postfix']],
     [{ recipients: { table: 'hash' } }, ['recipients']],
     [{ stress: 'off', recipients: { table: 'cdb' }, workers: 2, victimRule: 'off' }, []],
     [{}, []],
