@@ -103,7 +103,7 @@ export interface Run {
 }
 
 /** One stage of a target, all askings of the whole run together. */
-export interface StageCost {
+interface StageCost {
   /** E.g. `recipient`. */
   readonly stage: string;
   readonly asked: number;
