@@ -1,5 +1,5 @@
 // What a message is that a target sent, by its envelope and its first bytes. Pure.
-import { type BounceFacts, type DeliveryKind, LEDGER_ID, type MessageSample } from './delivery.ts';
+import { type BounceFacts, type DeliveryKind, LEDGER_ID } from './delivery.ts';
 
 export interface Envelope {
   readonly reversePath: string;
@@ -37,7 +37,7 @@ export function classify(envelope: Envelope, text: string): Classified {
 }
 
 /** The fields without the empty line, or all there is of them. */
-function headerOf(text: string): string {
+export function headerOf(text: string): string {
   return text.split('\r\n\r\n', 1)[0] ?? '';
 }
 
@@ -45,46 +45,17 @@ const REPORT = /^Content-Type:\s*multipart\/report\b/im;
 /** Of systems that report in free form. */
 const REPORTER = /^From:.*\b(?:mailer-daemon|postmaster)\b/im;
 
+/** A report in parts, of which the first is for people (RFC 6522). */
+export function isReport(header: string): boolean {
+  return REPORT.test(header);
+}
+
 function isBounce(reversePath: string, header: string): boolean {
   const ownSender = reversePath === '' || isDoubleBounce(reversePath);
-  return ownSender && (REPORT.test(header) || REPORTER.test(header));
+  return ownSender && (isReport(header) || REPORTER.test(header));
 }
 
 /** Postfix' double_bounce_sender, which it also asks about addresses from. */
 export function isDoubleBounce(reversePath: string): boolean {
   return /^double-bounce@/i.test(reversePath);
-}
-
-const MOST_LINES = 4;
-const MOST_CHARACTERS = 120;
-
-export function sampleOf(kind: DeliveryKind, envelope: Envelope, text: string): MessageSample {
-  const header = headerOf(text);
-  const body = text.slice(header.length);
-  // What stands before the first part is for programs that know no parts.
-  const first = REPORT.test(header) ? body.indexOf('\r\n--') : 0;
-  const lines = body
-    .slice(Math.max(0, first))
-    .split(/\r?\n/)
-    .map(printable)
-    // The frame of its parts says nothing to people.
-    .filter((line) => line !== '' && !/^(?:--|Content-)/i.test(line));
-  return {
-    kind,
-    from: printable(envelope.reversePath),
-    to: printable(envelope.recipients.join(', ')),
-    subject: printable(/^Subject:(.*(?:\r\n[ \t].*)*)/im.exec(header)?.[1] ?? ''),
-    lines: [...lines.slice(0, MOST_LINES), ...reasonIn(body)],
-  };
-}
-
-/** Why, in the words of the server that refused the recipient (RFC 3464 §2.3.6). */
-function reasonIn(body: string): string[] {
-  const reason = /^Diagnostic-Code:(.*(?:\r\n[ \t].*)*)/im.exec(body)?.[1];
-  return reason === undefined ? [] : [printable(reason)];
-}
-
-function printable(text: string): string {
-  const clean = text.replaceAll(/[^\x21-\x7e]+/g, ' ').trim();
-  return clean.length <= MOST_CHARACTERS ? clean : `${clean.slice(0, MOST_CHARACTERS - 1)}…`;
 }

@@ -19,7 +19,7 @@ export interface Delivery {
   readonly recipients: number;
   readonly bytes: number;
   readonly bounce?: BounceFacts;
-  /** Of the first few of its kind that left the target's own domain. */
+  /** Of the first few that left the target's own domain, no two alike: see message-sample.ts. */
   readonly sample?: MessageSample;
 }
 
@@ -36,7 +36,7 @@ export interface MessageSample {
   readonly from: string;
   readonly to: string;
   readonly subject: string;
-  /** The first lines of its text. */
+  /** What failed and why; else the first lines of its text. */
   readonly lines: readonly string[];
 }
 

@@ -3,9 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs } from '../clock.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { listen, makeServer } from '../guard/guard.ts';
-import { classify, type Envelope, MOST_READ, sampleOf } from './classify.ts';
-import type { Delivery, DeliveryKind } from './delivery.ts';
+import { classify, type Envelope, MOST_READ } from './classify.ts';
+import type { Delivery } from './delivery.ts';
 import { MailStore } from './mail-store.ts';
+import { Samples } from './message-sample.ts';
 import { OpenTransactions } from './open-transactions.ts';
 import { PromptServer, type Socket } from './prompt-server.ts';
 import type { SinkMessage, SinkOrders } from './sink.ts';
@@ -13,13 +14,11 @@ import type { SinkMessage, SinkOrders } from './sink.ts';
 const BATCH_MS = 100;
 /** Above the kernel's usual limit, which then decides. */
 const BACKLOG = 4096;
-/** Messages of each kind that are shown to people. */
-const MOST_SAMPLES = 5;
 
 const { host, port, store } = workerData as SinkOrders;
 const mailStore = new MailStore(store);
 const sockets = new Set<Socket>();
-const samples: Partial<Record<DeliveryKind, number>> = {};
+const samples = new Samples();
 let batch: Delivery[] = [];
 let timer: NodeJS.Timeout | undefined;
 let stopping = false;
@@ -49,7 +48,9 @@ const transactions = new OpenTransactions(({ reversePath, taken }) => {
 
 function onMessage(envelope: Envelope, head: string, bytes: number): void {
   const { bounce, kind, id } = classify(envelope, head);
-  const sample = sampleFor(kind, bounce, envelope, head);
+  // Of what left the target's domain and answers no legitimate mail.
+  const isStray = envelope.leaves && kind !== 'legitimate' && bounce?.about === undefined;
+  const sample = isStray ? samples.take(kind, envelope, head) : undefined;
   record({
     kind,
     id,
@@ -60,20 +61,6 @@ function onMessage(envelope: Envelope, head: string, bytes: number): void {
     ...(bounce && { bounce }),
     ...(sample && { sample }),
   });
-}
-
-/** Of what left the target's domain and answers no legitimate mail. */
-function sampleFor(
-  kind: DeliveryKind,
-  bounce: Delivery['bounce'],
-  envelope: Envelope,
-  head: string,
-): Delivery['sample'] {
-  if (!envelope.leaves || kind === 'legitimate' || bounce?.about !== undefined) return undefined;
-  const taken = samples[kind] ?? 0;
-  if (taken >= MOST_SAMPLES) return undefined;
-  samples[kind] = taken + 1;
-  return sampleOf(kind, envelope, head);
 }
 
 const UNKNOWN = Object.assign(new Error('5.1.1 No such mailbox here'), { responseCode: 550 });

@@ -1,6 +1,6 @@
-// What the sink takes a message for, by envelope and text; and what people are shown of it.
+// What the sink takes a message for, by envelope and text.
 import { describe, expect, it } from 'vitest';
-import { classify, type Envelope, sampleOf } from '../../src/world/classify.ts';
+import { classify, type Envelope } from '../../src/world/classify.ts';
 import { MailStore } from '../../src/world/mail-store.ts';
 import { OpenTransactions, type Question } from '../../src/world/open-transactions.ts';
 
@@ -94,35 +94,6 @@ describe('a message is', () => {
   ])('%s', (_, envelope, text, expected) =>
     expect(classify(envelope, text)).toMatchObject(expected),
   );
-});
-
-it('is shown by its text and the reason, without the frame of its parts', () => {
-  const sample = sampleOf('bounce', AWAY, report(...FAILED));
-  expect(sample).toEqual({
-    kind: 'bounce',
-    from: '',
-    to: 'mary@isp.example',
-    subject: 'Undelivered Mail',
-    lines: [
-      'It could not be delivered.',
-      'Reporting-MTA: dns; mx.xman.test',
-      'Final-Recipient: rfc822; a@xman.test',
-      'Diagnostic-Code: smtp; 550 5.1.1',
-      'smtp; 550 5.1.1 no such user',
-    ],
-  });
-});
-
-it('is shown cut short and printable, whatever it holds', () => {
-  const text = mail(
-    `Subject: ${'\u001b[2J'.repeat(99)}`,
-    '',
-    `\u0007${'x'.repeat(999)}`,
-    ...Array.from({ length: 50 }, () => 'y'),
-  );
-  const { subject, lines } = sampleOf('other', AWAY, text);
-  expect(lines.length).toBeLessThan(9);
-  for (const line of [subject, ...lines]) expect(line).toMatch(/^[\x20-\x7e…]{0,120}$/);
 });
 
 describe('the store behind a target', () => {
