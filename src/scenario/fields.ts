@@ -129,9 +129,26 @@ export const text = (expected: string, pattern: RegExp) =>
     pattern: pattern.source,
   });
 
-export const flag = scalar('true or false', (v) => (typeof v === 'boolean' ? v : undefined), {
-  type: 'boolean',
-});
+/** YAML 1.2 reads the words as text, and people write them. */
+const SWITCH = new Map<unknown, boolean>([
+  [true, true],
+  [false, false],
+  ['on', true],
+  ['off', false],
+  ['yes', true],
+  ['no', false],
+]);
+
+/** A yes-or-no question. */
+export const flag = scalar(
+  'true or false',
+  (v) => SWITCH.get(v),
+  { enum: [...SWITCH.keys()] },
+  {
+    suggest: (v) =>
+      typeof v === 'string' ? suggest(v, [...SWITCH.keys()].map(String)) : undefined,
+  },
+);
 
 /** One of several words or numbers. */
 export function choice<const T extends string | number>(
@@ -147,9 +164,17 @@ export function choice<const T extends string | number>(
     },
     {
       later,
-      suggest: (v) => (typeof v === 'string' ? suggest(v, words) : undefined),
+      suggest: (v) =>
+        switchWord(v, words) ?? (typeof v === 'string' ? suggest(v, words) : undefined),
     },
   );
+}
+
+/** `true` and `yes` for a setting that is called `on`. */
+function switchWord(value: unknown, words: readonly string[]): string | undefined {
+  if (!SWITCH.has(value)) return undefined;
+  const word = SWITCH.get(value) ? 'on' : 'off';
+  return words.includes(word) ? word : undefined;
 }
 
 /** A map with these keys and no others. `later`: keys of the format that are not built yet. */

@@ -31,6 +31,8 @@ describe('accepts what the parser accepts', () => {
   test.each([
     'seed: 5',
     'world: {roundTrip: 0}',
+    'world: {victimExists: yes}',
+    'target: {tuning: {botFilter: {dnsbl: on, deep: false}}}',
     'world: {dns: {delay: 20ms, servfail: 1%, silence: 0.5%, dnsbl: 80%}}',
     'world: {dns: {}}',
     'phases: {storm: 1.5s}',

@@ -52,7 +52,10 @@ const TUNINGS: readonly (readonly [string, string])[] = [
     'contentFilter: {}',
     '19: target.tuning.contentFilter: the content filter neither computes nor waits; expected cpu, wait or both, or contentFilter: off',
   ],
-  ['stress: yes', '27: target.tuning.stress is "yes"; expected auto, on or off'],
+  [
+    'stress: yes',
+    '27: target.tuning.stress is "yes"; expected auto, on or off; did you mean "on"?',
+  ],
   [
     'checkOrder: recipient-fist',
     '31: target.tuning.checkOrder is "recipient-fist"; expected recipient-first or recipient-last; did you mean "recipient-first"?',

@@ -42,7 +42,19 @@ const LINES: readonly (readonly [string, ...string[]])[] = [
     'world: {sources: 130001}',
     '3:18: world.sources is 130001; expected a whole number from 1 to 130000',
   ],
-  ['world: {victimExists: yes}', '3:23: world.victimExists is "yes"; expected true or false'],
+  ['world: {victimExists: 1}', '3:23: world.victimExists is 1; expected true or false'],
+  [
+    'world: {victimExists: On}',
+    '3:23: world.victimExists is "On"; expected true or false; did you mean "on"?',
+  ],
+  [
+    'target: {tuning: {spf: yes}}',
+    '3:24: target.tuning.spf is "yes"; expected off or on; did you mean "on"?',
+  ],
+  [
+    'target: {tuning: {stress: false}}',
+    '3:27: target.tuning.stress is false; expected auto, on or off; did you mean "off"?',
+  ],
   [
     'world: {roundTrip: 80ms}',
     '3:20: world.roundTrip is "80ms"; expected 0 (off) or a map such as {median: 80ms, p99: 400ms}',

@@ -217,6 +217,18 @@ test.each([
   expect(world.dns).toEqual(expected);
 });
 
+test.each([
+  ['true', true],
+  ['on', true],
+  ['yes', true],
+  ['false', false],
+  ['off', false],
+  ['no', false],
+])('a yes-or-no question answered with %s', (word, expected) => {
+  const text = `${SMALLEST}world: {victimExists: ${word}}\n`;
+  expect(parseScenario(text, 's.yaml').world.victimExists).toBe(expected);
+});
+
 test('the victim lives in the domain that is stated', () => {
   const { world } = parseScenario(`${SMALLEST}world: {domain: a.invalid}`, 's.yaml');
   expect(world.victim).toBe('jslopez@a.invalid');
