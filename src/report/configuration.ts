@@ -35,13 +35,57 @@ export function countWords(diff: readonly DiffLine[]): string {
   const parts = (['changed', 'added', 'removed'] as const).flatMap((kind) =>
     (['setting', 'service'] as const).map((what) => {
       const lines = diff.filter(
-        (line) => line.kind === kind && line.text.startsWith(SERVICE) === (what === 'service'),
+        (line) => line.kind === kind && isService(line) === (what === 'service'),
       );
       const count = kind === 'changed' ? lines.length / 2 : lines.length;
       return count === 0 ? '' : `${plural(count, what)} ${kind}`;
     }),
   );
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** Up to so many services are told line by line among the settings. */
+const FEW_SERVICES = 6;
+
+export interface Differences {
+  /** To be shown as they are. */
+  readonly lines: readonly DiffLine[];
+  /** Where one master.cf is another's: which services only one of them has, and all the rest for whoever asks. */
+  readonly services?: { readonly words: string; readonly lines: readonly DiffLine[] };
+}
+
+/** Two whole master.cf differ in each line: few of these tell anything. */
+export function differences(base: VariantFacts, variant: VariantFacts): Differences {
+  const diff = configurationDiff(base, variant);
+  const services = diff.filter(isService);
+  const names = (kind: DiffLine['kind'], sign: DiffLine['sign']) =>
+    services.filter((line) => line.kind === kind && line.sign === sign).map(serviceName);
+  const changed = names('changed', '+');
+  const [added, removed] = [names('added', '+'), names('removed', '-')];
+  if (changed.length + added.length + removed.length <= FEW_SERVICES) return { lines: diff };
+  const only = [
+    [variant.name, added],
+    [base.name, removed],
+  ] as const;
+  const parts = [
+    ...(changed.length > 0 ? [`${plural(changed.length, 'service')} changed`] : []),
+    ...only.flatMap(([who, some]) =>
+      some.length > 0 ? [`only in ${who}: ${some.join(', ')}`] : [],
+    ),
+  ];
+  return {
+    lines: diff.filter((line) => !isService(line)),
+    services: { words: `master.cf: ${parts.join('; ')}`, lines: services },
+  };
+}
+
+function isService({ text }: DiffLine): boolean {
+  return text.startsWith(SERVICE);
+}
+
+/** `smtp/inet` */
+function serviceName({ text }: DiffLine): string {
+  return text.slice(SERVICE.length).split(' ', 2).join('/');
 }
 
 /** What the laboratory had to add, in any variant; each once. */

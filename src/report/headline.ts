@@ -12,7 +12,7 @@ import type { Study } from './study.ts';
 
 export interface Headline {
   readonly sentence: string;
-  /** Who accepts and bounces later: a fact, whatever the goal speaks of and whether the times can be trusted. */
+  /** Who accepts and bounces later, for a line of its own: a fact, whatever the goal speaks of and whether the times can be trusted. */
   readonly backscatter: string | undefined;
   readonly facts: readonly string[];
   /** The variant that the sentence recommends. */
@@ -28,11 +28,6 @@ export function headline(study: Study): Headline {
     facts: broken === undefined ? facts : [...facts, broken],
     winner,
   };
-}
-
-/** Where there is room for all of it. */
-export function wholeSentence({ sentence, backscatter }: Headline): string {
-  return backscatter === undefined ? sentence : `${sentence} ${backscatter}`;
 }
 
 function finding(study: Study): Omit<Headline, 'backscatter'> {

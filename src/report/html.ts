@@ -1,6 +1,6 @@
 // The report: one HTML file that opens from the disk, asks for nothing, and needs no script. An
 // administrator can stop after the first table, a reviewer after the percentiles.
-import { headline, wholeSentence } from './headline.ts';
+import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
 import { type Content, html, type Markup, render, trusted } from './markup.ts';
 import { againSection } from './sections/again.ts';
@@ -36,7 +36,7 @@ export function renderHtml(input: ReportInput): string {
     againSection(facts),
   ];
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="generator" content="blowback ${facts.result.blowback}"><meta name="referrer" content="no-referrer"><link rel="icon" href="data:,"><title>${facts.result.scenario}: ${wholeSentence(top)}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="generator" content="blowback ${facts.result.blowback}"><meta name="referrer" content="no-referrer"><link rel="icon" href="data:,"><title>${facts.result.scenario}: ${top.sentence}</title>
 <style>${trusted(styleSheet(picks))}</style></head><body>
 ${header(facts, top)}${switches(facts, picks)}<main>
 ${sections}</main></body></html>

@@ -1,7 +1,7 @@
 // The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
 // emoji for the delay over time beside the figures.
 import { cautions, checks } from './checks.ts';
-import { configurationDiff, countWords } from './configuration.ts';
+import { configurationDiff, countWords, differences } from './configuration.ts';
 import { emissionRows, exampleOf } from './emissions.ts';
 import { escapeHtmlInMarkdown, escapeMarkdown } from './escape.ts';
 import {
@@ -15,7 +15,7 @@ import {
   listOf,
   plural,
 } from './format.ts';
-import { headline, wholeSentence } from './headline.ts';
+import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
 import { type SenderRow, senderGroups } from './senders.ts';
 import { slots } from './severity.ts';
@@ -42,7 +42,9 @@ export function renderMarkdown(input: ReportInput): string {
   const cells = columns(facts);
   const lines = [
     MARKER,
-    `### ${escapeMarkdown(wholeSentence(top))}`,
+    `### ${escapeMarkdown(top.sentence)}`,
+    // A line of its own, and none above it: the summary has 30 at most.
+    ...(top.backscatter === undefined ? [] : [`**⚠️ ${escapeMarkdown(top.backscatter)}**`]),
     '',
     escapeMarkdown(top.facts.join(' ')),
     '',
@@ -58,10 +60,8 @@ export function renderMarkdown(input: ReportInput): string {
     ...folded(facts),
     '',
     ...warnings(facts),
-    ...senders(facts),
-    ...emitted(facts),
-    // Both on one line: the summary has 30 at most.
-    configurations(facts) + provenance(facts),
+    // All on one line.
+    [senders, emitted, configurations, provenance].map((part) => part(facts)).join(''),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -186,10 +186,10 @@ function warnings(facts: Study): string[] {
   return [...lines.slice(0, MOST_WARNINGS), ...more, ''];
 }
 
-/** Who got through, on one line; nothing where there is one kind of attacker and no genuine bounce. */
-function senders(facts: Study): string[] {
+/** Who got through; nothing where there is one kind of attacker and no genuine bounce. */
+function senders(facts: Study): string {
   const groups = senderGroups(facts);
-  if (groups.length < 2) return [];
+  if (groups.length < 2) return '';
   const shown = facts.standings.slice(0, MOST_VARIANTS);
   const cell = (rows: readonly SenderRow[], standing: Standing): string => {
     const through = rows.find((one) => one.standing === standing)?.through;
@@ -201,13 +201,13 @@ function senders(facts: Study): string[] {
   });
   const head = tr('th', ['Sender', ...shown.map((s) => s.variant.name)]);
   const summary = 'Who got through, by kind of sender';
-  return [`<details><summary>${summary}</summary><table>${head}${rows.join('')}</table></details>`];
+  return `<details><summary>${summary}</summary><table>${head}${rows.join('')}</table></details>`;
 }
 
-/** What the target sent of its own accord, on one line; nothing where it sent nothing. */
-function emitted(facts: Study): string[] {
+/** What the target sent of its own accord; nothing where it sent nothing. */
+function emitted(facts: Study): string {
   const rows = emissionRows(facts).slice(0, MOST_VARIANTS);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return '';
   const head = tr('th', ['Variant', 'Bounces to forged senders', 'Other mail of its own', 'E.g.']);
   const body = rows.map((row) =>
     tr('td', [
@@ -218,7 +218,7 @@ function emitted(facts: Study): string[] {
     ]),
   );
   const summary = 'What the server sent to others';
-  return [`<details><summary>${summary}</summary><table>${head}${body.join('')}</table></details>`];
+  return `<details><summary>${summary}</summary><table>${head}${body.join('')}</table></details>`;
 }
 
 /** What differs from the baseline's effective configuration, in a line's beginning. */
@@ -226,13 +226,15 @@ function configurations({ standings, baseline }: Study): string {
   const found = standings.slice(0, MOST_VARIANTS).flatMap(({ variant }) => {
     const diff = configurationDiff(baseline.variant, variant);
     if (diff.length === 0) return [];
-    const shown = diff
+    const { lines, services } = differences(baseline.variant, variant);
+    const shown = lines
       .slice(0, MOST_CHANGES)
       .map(({ sign, text }) => `<code>${sign} ${escapeHtmlInMarkdown(text)}</code>`);
-    const rest = diff.length - shown.length;
+    const rest = lines.length - shown.length;
     const more = rest > 0 ? [`and ${plural(rest, 'more line')} in the report`] : [];
     const name = `<b>${escapeHtmlInMarkdown(variant.name)}</b>: ${countWords(diff)}`;
-    return [[name, ...shown, ...more].join('<br>')];
+    const folded = services ? [escapeHtmlInMarkdown(services.words)] : [];
+    return [[name, ...shown, ...more, ...folded].join('<br>')];
   });
   if (found.length === 0) return '';
   const summary = 'What differs in the configuration';

@@ -38,9 +38,10 @@ export function renderSummary(input: ReportInput, options: SummaryOptions): stri
   const facts = study(input);
   const paint: Paint = (style, text) =>
     options.color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
-  const { sentence, backscatter = '' } = headline(facts);
-  const lines = [sentence, backscatter].flatMap((text) =>
-    text === '' ? [] : opening(escapeTerminal(text), options.width),
+  const { sentence, backscatter } = headline(facts);
+  const found = backscatter === undefined ? [] : [`⚠ ${backscatter}`];
+  const lines = [sentence, ...found].flatMap((text) =>
+    opening(escapeTerminal(text), options.width),
   );
   const top = [...lines.map((line) => paint('bold', line)), ''];
   const middle = table(facts, options.width, paint);

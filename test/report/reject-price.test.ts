@@ -30,11 +30,11 @@ describe('the price of a reject', () => {
   }
 
   it.each([
-    ['of one variant', ['victim-rule'], ['3.16 ms', '–']],
+    ['of one variant', ['victim-rule'], ['3.16', '–']],
     ['of all', [], ['–', '–']],
   ])('%s is a dash with the reason where it was withheld', (_, names, cells) => {
     const { first, cells: shown, note } = costOf(withheld(...names));
-    expect(first).toBe('CPU per reject');
+    expect(first).toBe('CPU per reject, ms');
     expect([...shown].sort()).toEqual([...cells].sort());
     expect(note).toMatch(new RegExp(`for each session that it rejected\\. –: ${REASON}\\.</p>`));
   });

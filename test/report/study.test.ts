@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cautions, checks } from '../../src/report/checks.ts';
-import { configurationDiff, countWords } from '../../src/report/configuration.ts';
+import { configurationDiff, countWords, differences } from '../../src/report/configuration.ts';
 import { stormStops } from '../../src/report/effort.ts';
 import { delayLimit, latencyGoals } from '../../src/report/latency-goal.ts';
 import { bandsOf, slots } from '../../src/report/severity.ts';
@@ -184,6 +184,30 @@ describe('the study of a result', () => {
       '+master.cf: smtp unix - - y - - smtp',
     ]);
     expect(countWords(diff)).toBe('1 service changed, 1 service added');
+    expect(differences(base, variant)).toEqual({ lines: diff });
+  });
+
+  it('names the services of another master.cf that only one has, and folds the rest', () => {
+    const facts = (name: string, ...configuration: string[]) => ({
+      name,
+      changes: [],
+      configuration,
+    });
+    const services = (count: number, chroot: string) =>
+      Array.from({ length: count }, (_, i) => `master.cf: s${i} unix - - ${chroot} - - smtp`);
+    const ours = facts('list', 'a = 1', ...services(5, 'n'), 'master.cf: 25 inet n - n - 1 smtpd');
+    const theirs = (count: number) =>
+      facts('copied', 'a = 2', ...services(count, 'y'), 'master.cf: smtp inet n - y - - smtpd');
+    const found = differences(ours, theirs(5));
+    expect(found.lines.map(({ sign, text }) => sign + text)).toEqual(['-a = 1', '+a = 2']);
+    expect(found.services?.words).toBe(
+      'master.cf: 5 services changed; only in copied: smtp/inet; only in list: 25/inet',
+    );
+    expect(found.services?.lines).toHaveLength(12);
+    expect(differences(facts('bare', 'a = 1'), theirs(6)).services?.words).toBe(
+      'master.cf: only in copied: s0/unix, s1/unix, s2/unix, s3/unix, s4/unix, s5/unix, smtp/inet',
+    );
+    expect(differences(theirs(4), facts('copied', ...services(4, 'n'))).services).toBeUndefined();
   });
 });
 

@@ -1,5 +1,12 @@
 // What each variant changed: in the scenario's words, and in the target's effective configuration.
-import { configurationDiff, countWords, type DiffLine, laboratoryNotes } from '../configuration.ts';
+import {
+  configurationDiff,
+  countWords,
+  type Differences,
+  type DiffLine,
+  differences,
+  laboratoryNotes,
+} from '../configuration.ts';
 import { plural } from '../format.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Study } from '../study.ts';
@@ -21,7 +28,7 @@ export function changesSection(study: Study): Markup | undefined {
     if (diff.length === 0) return html`<p class="change">${name}</p>`;
     return folded(
       html`${name} <span class="sub">${countWords(diff)}</span>`,
-      html`<pre>${lines(diff)}</pre>`,
+      inFull(differences(base, variant)),
     );
   });
   const against =
@@ -42,6 +49,11 @@ function notes(added: readonly string[]): Markup | undefined {
     html`The laboratory <span class="sub">added this to each configuration</span>`,
     html`<pre>${list}</pre>`,
   );
+}
+
+function inFull({ lines: settings, services }: Differences): Markup {
+  const all = services && html`<pre>${lines(services.lines)}</pre>`;
+  return html`${settings.length > 0 ? html`<pre>${lines(settings)}</pre>` : undefined}${all && folded(services.words, all)}`;
 }
 
 function lines(diff: readonly DiffLine[]): Markup {

@@ -39,7 +39,7 @@ export function dataTable({ columns, rows }: Table): Markup {
     ([name, ...cells]) =>
       html`<tr><th scope="row" align="left">${name}</th>${cells.map((cell) => html`<td align="right">${cell}</td>`)}</tr>\n`,
   );
-  return html`<div class="scroll" tabindex="0"><table border="1" cellpadding="4"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0"><table class="data" border="1" cellpadding="4"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** A variant's line sample and name, for tables and legends in HTML. */

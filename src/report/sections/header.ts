@@ -1,7 +1,7 @@
 // The top of the page: what was tested, what came out of it, and whether to believe it.
 import { cautions, checks } from '../checks.ts';
 import { formatTime, plural } from '../format.ts';
-import { type Headline, wholeSentence } from '../headline.ts';
+import type { Headline } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Study } from '../study.ts';
 
@@ -10,7 +10,12 @@ export function header(study: Study, top: Headline): Markup {
   const repeats = Math.max(...standings.map((s) => s.runs.length));
   return html`<header>
 <p class="sub"><b>blowback</b> · scenario <b>${result.scenario}</b> · target <b>${result.target.version}</b> · ${plural(standings.length, 'variant')} × ${plural(repeats, 'run')} · ${formatTime(result.startedAt)}</p>
-<h1${study.trusted ? undefined : html` class="doubt"`}>${wholeSentence(top)}</h1>
+<h1${study.trusted ? undefined : html` class="doubt"`}>${top.sentence}</h1>${
+    top.backscatter === undefined
+      ? undefined
+      : html`
+<p class="note found"><span aria-hidden="true">⚠</span> ${top.backscatter}</p>`
+  }
 <p class="lede">${top.facts.join(' ')}</p>
 <p class="sub">${result.summary}${result.predicts ? html` <b>Predicted:</b> ${result.predicts}` : undefined}</p>
 ${badges(study)}

@@ -1,24 +1,15 @@
-// Where the storm was stopped, and what stopping it cost.
+// Where the storm was stopped; beneath it what stopping it cost (costs.ts), and why (own-words.ts).
 import { STOPS, stormStops } from '../effort.ts';
-import {
-  ABSENT,
-  formatBytes,
-  formatCount,
-  formatNumber,
-  formatSeconds,
-  formatShare,
-  formatShort,
-  shorten,
-} from '../format.ts';
-import { type Content, html, type Markup } from '../markup.ts';
-import { medianOf, metricValue } from '../metrics.ts';
+import { formatCount, formatShare, shorten } from '../format.ts';
+import { html, type Markup } from '../markup.ts';
 import type { Standing } from '../standing.ts';
 import type { Study } from '../study.ts';
 import { CHART_WIDTH, LABEL_LENGTH } from '../svg/chart-frame.ts';
 import { drawing, filled, words } from '../svg/element.ts';
 import { lightOf, STAGE_TONES } from '../svg/palette.ts';
 import { STAGE_BAR, stackedBar } from '../svg/stacked-bar.ts';
-import { dataTable, figure, nameTag, section, type Table } from './figure.ts';
+import { costTables } from './costs.ts';
+import { figure, nameTag, section, type Table } from './figure.ts';
 import { ownWords } from './own-words.ts';
 import { stageCosts } from './stage-costs.ts';
 
@@ -48,7 +39,7 @@ export function stopsSection(study: Study): Markup | undefined {
       'Attack sessions of the storm, in the order of the dialogue: the paler the blue, the earlier, and the cheaper for the target. A deferral counts where it was spoken, and comes back.',
       numbers(study, rows, used),
     ),
-    html`<h3>What it cost</h3>${dataTable(costs(study))}${costNote(study)}`,
+    costTables(study),
     stageCosts(study),
     ownWords(study),
   ]);
@@ -103,71 +94,6 @@ function numbers(study: Study, rows: readonly Row[], used: readonly boolean[]): 
       ...counts
         .filter((_, stop) => used[stop])
         .map((count) => html`${formatCount(count)} <small>(${formatShare(count / total)})</small>`),
-    ]),
-  };
-}
-
-interface Cost {
-  readonly title: string;
-  readonly metric: string;
-  readonly show: (value: number) => string;
-}
-
-const REJECT_CPU = 'reject.cpu_ms';
-const COSTS: readonly Cost[] = [
-  { title: 'CPU per reject', metric: REJECT_CPU, show: (v) => `${formatNumber(v)}\u00a0ms` },
-  { title: 'sessions per original', metric: 'attack.amplification', show: formatShort },
-  { title: 'sessions', metric: 'attack.sessions', show: formatCount },
-  { title: 'rejected', metric: 'attack.rejected', show: formatCount },
-  { title: 'CPU', metric: 'target.cpu_s', show: (v) => `${formatNumber(v)}\u00a0s` },
-  { title: 'memory, peak', metric: 'target.memory_peak', show: formatBytes },
-  { title: 'log', metric: 'target.log_bytes', show: formatBytes },
-  // Of two servers.
-  {
-    title: 'of the CPU, behind',
-    metric: 'target.behind.cpu_s',
-    show: (v) => `${formatNumber(v)}\u00a0s`,
-  },
-  { title: 'sessions behind', metric: 'target.behind.sessions', show: formatCount },
-  { title: 'questions behind', metric: 'target.behind.probes', show: formatCount },
-  { title: 'swallowed', metric: 'target.swallowed', show: formatCount },
-  { title: 'over the link', metric: 'target.link_bytes', show: formatBytes },
-  { title: 'disk', metric: 'target.disk_bytes', show: formatBytes },
-  { title: 'in stress mode', metric: 'target.stress_s', show: formatSeconds },
-];
-
-/** Why a variant has no price of a reject, where there are sessions that it would mislead about. */
-function withheldReasons({ standings }: Study): ReadonlySet<string> {
-  const missing = standings.flatMap(({ counted }) => counted.flatMap((run) => run.unavailable));
-  return new Set(missing.filter(({ metric }) => metric === REJECT_CPU).map(({ reason }) => reason));
-}
-
-function costNote(study: Study): Markup | undefined {
-  const reasons = withheldReasons(study);
-  const shown = study.standings.some((s) =>
-    s.counted.some((run) => metricValue(run, REJECT_CPU, 'storm', 'run') !== undefined),
-  );
-  if (!shown && reasons.size === 0) return undefined;
-  return html`<p class="sub">CPU per reject: the target's CPU a second in the storm, less that in the calm, which real mail costs anyway, for each session that it rejected.${[...reasons].map((reason) => ` ${ABSENT}: ${reason}.`)}</p>`;
-}
-
-/** Medians over the repeats. A column that no variant can fill is left out. */
-function costs(study: Study): Table {
-  const value = (standing: Standing, { metric }: Cost) =>
-    medianOf(standing.counted.map((run) => metricValue(run, metric, 'storm', 'run')));
-  const columns = COSTS.filter(
-    (cost) =>
-      study.standings.some((s) => value(s, cost) !== undefined) ||
-      (cost.metric === REJECT_CPU && withheldReasons(study).size > 0),
-  );
-  return {
-    columns: ['In the storm', ...columns.map((cost) => cost.title)],
-    rows: study.standings.map((standing): Content[] => [
-      nameTag(standing, study),
-      ...columns.map((cost) => {
-        const figure = value(standing, cost);
-        return figure === undefined ? ABSENT : cost.show(figure);
-      }),
     ]),
   };
 }
