@@ -1,4 +1,5 @@
 // The run second by second: what was due, what ended, how far the generator lagged, what the target used.
+import type { TargetSample } from '../sample.ts';
 import { END_STATES } from '../smtp/stage.ts';
 
 export interface Slot {
@@ -13,46 +14,9 @@ export interface Slot {
   readonly inFlight: number[];
 }
 
-/** One look at the target, placed in the run. All optional: not every target can tell. */
-export interface Sample {
+/** Placed in the run. */
+export interface Sample extends TargetSample {
   readonly atMs: number;
-  readonly cpuS?: number;
-  readonly memoryBytes?: number;
-  readonly workersBusy?: number;
-  readonly workersIdle?: number;
-  readonly workersRunning?: number;
-  readonly acceptQueue?: number;
-  readonly listenOverflows?: number;
-  readonly queue?: number;
-  readonly queueIncoming?: number;
-  readonly queueActive?: number;
-  readonly queueDeferred?: number;
-  readonly queueOldestS?: number;
-  readonly logBytes?: number;
-  readonly logLines?: number;
-  readonly diskBytes?: number;
-  /** 1 in stress mode, else 0. */
-  readonly stress?: number;
-  readonly refusedConcurrent?: number;
-  readonly refusedRate?: number;
-  readonly pregreets?: number;
-  readonly listed?: number;
-  readonly hangups?: number;
-  readonly passedNew?: number;
-  readonly passedOld?: number;
-  readonly tooManyErrors?: number;
-  /** Where there are two servers: the part of the one behind in what both use. */
-  readonly behindCpuS?: number;
-  readonly behindMemoryBytes?: number;
-  readonly behindWorkersBusy?: number;
-  /** Since the start: its sessions, the questions about addresses in them, mail that never came to it. */
-  readonly behindSessions?: number;
-  readonly behindProbes?: number;
-  readonly swallowed?: number;
-  /** Bytes on the link between the two, both ways. */
-  readonly linkBytes?: number;
-  /** What the target's process lacked on this machine since its start, by error code. */
-  readonly faults?: Readonly<Record<string, number>>;
 }
 
 /** A sample speaks for the time since the one before; the first for its moment only. */
