@@ -5,8 +5,10 @@ import { dial, listen, makeServer } from '../guard/guard.ts';
 import { type Cargo, Line } from './line.ts';
 
 export interface LinkOrders {
-  /** Where it listens, on a free port. */
+  /** Where it listens. */
   readonly host: string;
+  /** A free one where it is not said. */
+  readonly port?: number;
   readonly to: { readonly host: string; readonly port: number };
   /** The address that the server behind sees. */
   readonly from: string;
@@ -56,7 +58,7 @@ export async function openRelay(orders: LinkOrders, count: Count): Promise<numbe
       HANDSHAKE_TRIPS * (orders.roundTripMs ?? 0),
     );
   });
-  return (await listen(server, { host: orders.host, port: 0, backlog: 4096 })).port;
+  return (await listen(server, { host: orders.host, port: orders.port ?? 0, backlog: 4096 })).port;
 }
 
 /** All flows of one direction, on one line. */

@@ -40,7 +40,7 @@ export interface Additions {
 /** Where they stand on loopback; only one target at a time is in a laboratory. */
 export const PORTS = {
   ldap: 389,
-  /** slapd itself, where our delay stands on its port. */
+  /** slapd itself, where our link stands on its port. */
   ldapBehind: 3890,
   greylist: 10_023,
   contentFilter: 10_025,

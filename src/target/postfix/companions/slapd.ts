@@ -1,18 +1,18 @@
 // `recipients: {table: ldap}`: a real OpenLDAP with the world's mailboxes, on loopback. Postfix asks it as
 // most administrators have it: through proxymap, whose processes hold one connection each, so that
-// `connections` is their number. `wait`, the way to a directory elsewhere, is a delay of ours in front.
+// `connections` is their number. `wait`, the way to a directory elsewhere, is a link of ours in front.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EXIT, UserError } from '../../../errors.ts';
 import type { Tuning } from '../../../tuning/tuning.ts';
+import { type RunningLink, startLink } from '../../../world/link.ts';
 import { type Program, programPath } from '../../../world/programs.ts';
 import type { Site } from '../../target.ts';
 import { tablesOf } from '../table-types.ts';
 import { type Companion, PORTS, type RunningCompanion } from './companion.ts';
 import { startDaemon } from './daemon.ts';
-import { startDelay } from './delay.ts';
 import { ldapTable, mailboxEntries, slapdConf } from './slapd-config.ts';
 
 const SLAPD: Program = { name: 'slapd', debianPackage: 'slapd' };
@@ -48,7 +48,7 @@ async function start({ tuning, recipients }: Site, directory: string): Promise<R
     port,
     directory,
   });
-  const delay = waitMs > 0 ? await startDelay({ port: PORTS.ldap, to: port, waitMs }) : undefined;
+  const way = waitMs > 0 ? await wayTo(port, waitMs) : undefined;
   return {
     files: { [TABLE]: ldapTable() },
     gives: (folder) => ({
@@ -59,9 +59,15 @@ async function start({ tuning, recipients }: Site, directory: string): Promise<R
     died: daemon.died,
     stop: async () => {
       await daemon.stop();
-      await delay?.stop();
+      await way?.stop();
     },
   };
+}
+
+/** Postfix holds its connections, so that only the first question on each pays for the handshake. */
+function wayTo(port: number, roundTripMs: number): Promise<RunningLink> {
+  const host = '127.0.0.1';
+  return startLink({ host, port: PORTS.ldap, to: { host, port }, from: host, roundTripMs });
 }
 
 /** Fills the database before anybody serves it; the way for large numbers. Answers the configuration. */
