@@ -1,10 +1,9 @@
 // What a real Postfix decides about clients before any recipient is named: too many connections, speaking
 // before one's turn. Both sides count the same, whatever it decides. Counts only.
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { Result, Run } from '../../src/result/result.ts';
-import { Folder, readResultIn } from './cli/program.ts';
+import { describe, expect, it } from 'vitest';
 import { BOUNCERS, LEGIT, tinyScenario } from './cli/tiny-scenario.ts';
 import { reasonToSkip } from './postfix-lab/laboratory-run.ts';
+import { playedOnPostfix } from './postfix-lab/played.ts';
 
 const skip = reasonToSkip();
 if (skip !== undefined) console.log(`target-verdicts: skipped: ${skip}`);
@@ -39,38 +38,21 @@ const SCENARIO = tinyScenario({
   },
 });
 
-const folder = new Folder();
-
 describe.skipIf(skip !== undefined)('a Postfix that judges its clients', () => {
-  let result: Result;
-  beforeAll(async () => {
-    const out = folder.out();
-    const scenario = folder.file('verdicts.yaml', SCENARIO);
-    const ended = await folder.run(['run', scenario, '--target', 'postfix', '--out', out]);
-    // 6: a busy machine may start sessions late; what became of them is the same.
-    expect([0, 6], ended.stderr).toContain(ended.exit);
-    result = readResultIn(out);
-  }, 180_000);
-
-  const of = (variant: string): Run => {
-    const run = result.runs.find((candidate) => candidate.variant === variant);
-    if (!run) throw new Error(`${variant} was not played`);
-    return run;
-  };
-  const figure = (variant: string, name: string): number | undefined =>
-    of(variant).metrics.find((m) => m.phase === 'run' && m.metric === name && !m.actor)?.value;
+  const played = playedOnPostfix(SCENARIO);
 
   it.each([
     ['limited', 'sessions refused with 421 at the greeting'],
     ['refusing', 'recipients refused with 550'],
     ['dropping', 'sessions refused with 521 at the greeting'],
   ])('%s: both sides have the same books, with %s', (variant, refusal) => {
-    const { books } = of(variant);
+    const { books } = played().of(variant);
     for (const { what, ours, theirs } of books) expect([what, ours]).toEqual([what, theirs]);
     expect(books.find(({ what }) => what === refusal)?.ours).toBeGreaterThan(5);
   });
 
   it('tells its verdicts by name, where it has any', () => {
+    const { of, figure } = played();
     expect(figure('limited', 'target.refused_rate')).toBeGreaterThan(5);
     expect(figure('limited', 'target.postscreen.pregreet')).toBe(0);
     for (const variant of ['refusing', 'dropping']) {
