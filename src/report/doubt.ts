@@ -63,7 +63,9 @@ export function distrust(played: readonly Standing[]): Doubt {
   ];
   // Not the measurement is at fault, but that there was nothing to measure.
   if (warning?.code === 'never-greeted') return { sentence: `${name}${reason}`, facts };
-  return { sentence: `This run cannot be trusted: ${name}${reason}`, facts };
+  // The headline has the fault; what may be done about it comes after.
+  const [fault = '', ...advice] = reason.split(/(?<=\.) (?=[A-Z])/);
+  return { sentence: `This run cannot be trusted: ${name}${fault}`, facts: [...advice, ...facts] };
 }
 
 function gravest({ runs }: Standing): Warning | undefined {

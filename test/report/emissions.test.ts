@@ -93,7 +93,7 @@ describe('a rendering', () => {
   });
 
   it('keeps the sample’s lines on the page, and its tags from the page', () => {
-    expect(renderings.page).toContain('550 no such user\n');
+    expect(renderings.page).toContain('\n  550 no such user\n');
     expect(renderings.page).not.toContain('<img');
     expect(renderings.markdown).not.toContain('<img');
     expect(renderings.markdown).not.toMatch(/@all/);

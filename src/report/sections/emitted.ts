@@ -2,7 +2,7 @@
 import type { EmittedSample } from '../../result/result.ts';
 import { type EmissionRow, emissionRows } from '../emissions.ts';
 import { formatCount, formatLength, plural } from '../format.ts';
-import { type Content, html, type Markup } from '../markup.ts';
+import { type Content, html, type Markup, trusted } from '../markup.ts';
 import type { Study } from '../study.ts';
 import { dataTable, folded, nameTag, section } from './figure.ts';
 
@@ -43,11 +43,12 @@ export function emittedSection(study: Study): Markup | undefined {
 function samplesOf({ standing, samples }: EmissionRow, study: Study): Markup {
   return folded(
     html`${nameTag(standing, study)} <span class="sub">${plural(samples.length, 'sample')}</span>`,
-    html`<pre>${samples.map(sampleText)}</pre>`,
+    html`<pre class="mail">${samples.map(sampleText)}</pre>`,
   );
 }
 
-function sampleText({ t, from, to, subject, lines }: EmittedSample): Markup {
+function sampleText({ t, from, to, subject, lines }: EmittedSample, place: number): Markup {
+  const gap = place > 0 ? trusted('\n\n') : undefined;
   // Line by line: within a text line ends become spaces.
-  return html`${formatLength(t)}  from &lt;${from}&gt;  to &lt;${to}&gt;\nSubject: ${subject}\n${lines.map((line) => html`  ${line}\n`)}\n`;
+  return html`${gap}at ${formatLength(t)} from &lt;${from}&gt; to &lt;${to}&gt;\nSubject: ${subject}${lines.map((line) => html`\n  ${line}`)}`;
 }
