@@ -1,6 +1,7 @@
 // What became of the mail transactions at the sink that never came to a message: a server that only
 // wants to know whether an address exists asks for it and leaves.
 import { isDoubleBounce } from './classify.ts';
+import { isFirstLooker } from './first-look.ts';
 
 export interface Question {
   readonly reversePath: string;
@@ -25,6 +26,7 @@ export class OpenTransactions {
 
   begin(session: object, reversePath: string): void {
     this.abandon(session);
+    if (isFirstLooker(reversePath)) return;
     this.#open.set(session, { reversePath, taken: 0, refused: 0 });
   }
 

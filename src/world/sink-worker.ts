@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../errors.ts';
 import { listen, makeServer } from '../guard/guard.ts';
 import { classify, type Envelope, MOST_READ } from './classify.ts';
 import type { Delivery } from './delivery.ts';
+import { isFirstLooker } from './first-look.ts';
 import { MailStore } from './mail-store.ts';
 import { Samples } from './message-sample.ts';
 import { OpenTransactions } from './open-transactions.ts';
@@ -47,6 +48,7 @@ const transactions = new OpenTransactions(({ reversePath, taken }) => {
 });
 
 function onMessage(envelope: Envelope, head: string, bytes: number): void {
+  if ([envelope.reversePath, ...envelope.recipients].some(isFirstLooker)) return;
   const { bounce, kind, id } = classify(envelope, head);
   // Of what left the target's domain and answers no legitimate mail.
   const isStray = envelope.leaves && kind !== 'legitimate' && bounce?.about === undefined;
@@ -72,7 +74,7 @@ const smtp = new PromptServer({
   },
   onRcptTo: ({ address }, session, callback) => {
     const taken = mailStore.takes(address);
-    transactions.recipient(session, taken);
+    if (!isFirstLooker(address)) transactions.recipient(session, taken);
     callback(taken ? null : UNKNOWN);
   },
   onData: (stream, session, callback) => {

@@ -1,7 +1,7 @@
 // Runs one of Postfix' programs for what it prints.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { refused } from './readiness.ts';
+import { refused } from './refused.ts';
 
 type Command = readonly [string, readonly string[]];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { ConfigSource } from '../../tuning/tuning.ts';
 import { sourceName, takeSource } from './config-source.ts';
-import { REFUSED } from './readiness.ts';
+import { REFUSED } from './refused.ts';
 
 /** The same error, with the line that Postfix means where it can be found. */
 export function accused(error: unknown, source: ConfigSource): unknown {

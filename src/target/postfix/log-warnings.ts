@@ -30,12 +30,19 @@ export class LogWarnings {
   /** The first table that could not be opened, in the log's own words. */
   unopened: string | undefined;
 
+  /** The same of any program, such as one that delivers. */
+  lacking: string | undefined;
+
   fatal(program: string, text: string): void {
     note(this.#fatal, `${program}: ${text}`);
   }
 
   warning(program: string, text: string): void {
-    if (UNOPENED.test(text) && ON_THE_WAY.has(program)) this.unopened ??= `${program}: ${text}`;
+    if (UNOPENED.test(text)) {
+      const said = `${program}: ${text}`;
+      this.lacking ??= said;
+      if (ON_THE_WAY.has(program)) this.unopened ??= said;
+    }
     const limit = PROCESS_LIMIT.exec(text)?.[1];
     if (limit !== undefined) {
       this.#processLimitHits += 1;

@@ -60,6 +60,11 @@ export class LogTally {
     return this.#warnings.unopened;
   }
 
+  /** What keeps some program of it from its work, in the log's own words. */
+  get lacking(): string | undefined {
+    return this.#warnings.lacking;
+  }
+
   totals(): TargetTotals {
     const { sessions, silent, rejects, stageRejects, causes } = this.sessions;
     const { accepted, noticesSent, accounts, complete } = this.messages;

@@ -10,10 +10,18 @@ export interface Place {
   readonly main: Readonly<Record<string, string>>;
   /** Recipients are judged by asking the next server, not by a list. */
   readonly asksNext: boolean;
+  /** What it takes goes to the next server. */
+  readonly handsOn: boolean;
 }
 
 /** The address that senders know. */
-export const ALONE: Place = { address: LABORATORY.target, label: 'mx', main: {}, asksNext: false };
+export const ALONE: Place = {
+  address: LABORATORY.target,
+  label: 'mx',
+  main: {},
+  asksNext: false,
+  handsOn: false,
+};
 
 /** What one of two servers is told about its world. */
 export interface PlacedSite extends Site {

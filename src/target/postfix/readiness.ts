@@ -3,12 +3,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, UserError } from '../../errors.ts';
 import type { Site } from '../target.ts';
+import { askPostfix } from './ask.ts';
+import type { Ground } from './ground.ts';
 import type { Layout } from './layout.ts';
 import { LogTally } from './log.ts';
 import { placeOf } from './place.ts';
-import { JUDGED, talk, until } from './probe.ts';
+import { JUDGED, type Said, talk, until } from './probe.ts';
+import { refused } from './refused.ts';
+import { waysOf } from './whereabouts.ts';
 
 /** How long a Postfix may take to greet; it takes some 50 ms on an idle machine. */
 const START_DEADLINE_MS = 15_000;
@@ -16,48 +19,81 @@ const START_DEADLINE_MS = 15_000;
 /** How long the reason of a refusal may take to reach the log. */
 const REASON_DEADLINE_MS = 3000;
 
+/** How long our message may take to its end; a delivery takes some 30 ms on an idle machine. */
+const MESSAGE_DEADLINE_MS = 1000;
+
 /** Relaying is denied, and nobody is asked: what is asked is remembered. */
 const ELSEWHERE = 'somebody@probe.invalid';
 
-/** Returns the log's length after a complete session of ours. */
+/** Returns the log's length after a complete session of ours, and after all that came of its message. */
 export async function awaitService(
   site: Site,
   layout: Layout,
-  port: number,
+  ground: Ground,
   master: ChildProcess,
 ): Promise<number> {
-  // An accepted recipient first: it wakes the programs that receive a message.
-  const { address, asksNext } = placeOf(site);
-  const asked = asksNext ? [ELSEWHERE] : [...site.recipients.slice(0, 1), site.victim];
-  const proxied = site.client === 'proxy-v1' || site.client === 'proxy-v2';
   let greeted = 0;
-  const replies = await until(START_DEADLINE_MS, 20, async () => {
+  const said = await until(START_DEADLINE_MS, 20, async () => {
     const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
     if (error !== undefined) throw refused(error);
-    const said = await talk(address, port, asked, proxied);
-    if (said.length > 0) greeted += 1;
-    return said.length >= JUDGED ? said : undefined;
+    const now = await lookAt(site, ground);
+    if (now.replies.length > 0) greeted += 1;
+    return now.replies.length >= JUDGED ? now : undefined;
   });
-  if (replies === undefined) {
+  if (said === undefined) {
     throw refused(readLog(layout).firstWarning ?? `no greeting in ${START_DEADLINE_MS / 1000} s`);
   }
   // 4.3.x speaks of the server itself: a table that cannot be read, a setting that makes no sense.
-  const broken = replies.find((reply) => /^4\d\d 4\.3\./.test(reply));
+  const broken = said.replies.find((reply) => /^4\d\d 4\.3\./.test(reply));
   if (broken !== undefined) {
     // The log is written by a process of its own, and its reason comes after the reply.
     const reason = await until(REASON_DEADLINE_MS, 20, () => readLog(layout).firstWarning);
     throw refused(reason ?? broken);
   }
-  const end = await until(START_DEADLINE_MS, 10, () => endOfSessions(layout, greeted));
-  if (end === undefined) throw refused('its log does not tell of our first session');
-  return end;
+  const ended = await until(START_DEADLINE_MS, 10, () => haveEnded(layout, greeted) || undefined);
+  if (!ended) throw refused('its log does not tell of our first session');
+  if (said.tookMessage) await followMessage(layout, ground);
+  return wholeLines(layout);
+}
+
+function lookAt(site: Site, { port }: Ground): Promise<Said> {
+  const { address, asksNext, handsOn } = placeOf(site);
+  const proxied = site.client === 'proxy-v1' || site.client === 'proxy-v2';
+  // An accepted recipient first: it wakes the programs that receive a message.
+  const mailbox = site.recipients.slice(0, 1);
+  return talk(
+    { host: address, port, proxied },
+    {
+      recipients: asksNext ? [ELSEWHERE] : [...mailbox, site.victim],
+      // The server behind has been looked at already, and would count what comes now.
+      sendsMessage: !handsOn && mailbox.length > 0,
+    },
+  );
 }
 
 /** The log is written by a process of its own, later than the client sees the session's end. */
-function endOfSessions(layout: Layout, count: number): number | undefined {
-  const ends = [...readIfThere(layout.log).matchAll(/: disconnect from .*\n/gi)];
-  const last = ends.at(-1);
-  return last === undefined || ends.length < count ? undefined : last.index + last[0].length;
+function haveEnded(layout: Layout, count: number): boolean {
+  // Not a filter's that hands our message back.
+  const ends = readIfThere(layout.log).matchAll(/: disconnect from (?!\S*\[127\.0\.0\.1\]).*\n/g);
+  return [...ends].length >= count;
+}
+
+/** @throws UserError for a program on its way that cannot work. */
+async function followMessage(layout: Layout, ground: Ground): Promise<void> {
+  const find = () => {
+    const { fatal, lacking } = readLog(layout);
+    // What cannot be opened may be fatal to whom asks it.
+    return lacking ?? fatal;
+  };
+  await until(
+    MESSAGE_DEADLINE_MS,
+    5,
+    () => find() ?? (waysOf(readIfThere(layout.log)).under.size === 0 ? '' : undefined),
+  );
+  const error = find();
+  if (error !== undefined) throw refused(error);
+  const { under, waiting } = waysOf(readIfThere(layout.log));
+  if (under.size + waiting.size > 0) await askPostfix(ground.command('postsuper', ['-d', 'ALL']));
 }
 
 /** What a fresh instance has logged so far; its file comes with the first line. */
@@ -67,25 +103,19 @@ function readLog(layout: Layout): LogTally {
   return tally;
 }
 
+function wholeLines(layout: Layout): number {
+  return readIfThere(layout.log).lastIndexOf('\n') + 1;
+}
+
 function output(layout: Layout): string {
   return readIfThere(join(layout.directory, 'stderr')).trim() || 'its master process ended';
 }
 
+/** One character a byte, as what the log is counted by. */
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'latin1');
   } catch {
     return '';
   }
-}
-
-export const REFUSED = 'Postfix does not start';
-
-/** The error of an instance that does not come up. */
-export function refused(quoted: string, cause?: unknown): UserError {
-  return new UserError(`${REFUSED}: ${quoted}`, {
-    exitCode: EXIT.environment,
-    hint: "Check the scenario's raw postfix: settings first; without them this is a fault of the installation.",
-    cause,
-  });
 }

@@ -16,7 +16,8 @@ import { type Layout, layoutIn, makeDirectories } from './layout.ts';
 import { prepareMinimal } from './minimal.ts';
 import { prepareOwn } from './own-instance.ts';
 import { trapsOf } from './own-traps.ts';
-import { awaitService, refused } from './readiness.ts';
+import { awaitService } from './readiness.ts';
+import { refused } from './refused.ts';
 
 export interface Instance {
   readonly layout: Layout;
@@ -86,7 +87,7 @@ async function bringUp(
   setSomaxconn(ground.ceiling);
   const master = spawnMaster(join(daemons, 'master'), layout, ground);
   try {
-    const logStart = await awaitService(site, layout, ground.port, master);
+    const logStart = await awaitService(site, layout, ground, master);
     return { master, version, configuration, traps, logStart };
   } catch (error) {
     await endProcess(master);

@@ -19,7 +19,7 @@ export interface Way {
 export function siteBehind(site: Site): PlacedSite {
   const { edge: _edge, hosted: _hosted, ...tuning } = site.tuning;
   const address = LABORATORY.behind;
-  const place = { address, label: 'behind', main: exceptions(tuning), asksNext: false };
+  const place = { ...ALONE, address, label: 'behind', main: exceptions(tuning) };
   return { ...site, client: 'address', tuning, place };
 }
 
@@ -51,6 +51,7 @@ function siteOfEdge(site: Site, { tuning, verify }: Edge, next: Way): PlacedSite
         ...(verify && { unverified_recipient_reject_code: '550' }),
       },
       asksNext: verify,
+      handsOn: true,
     },
   };
 }
@@ -69,6 +70,7 @@ function siteOfHosted(site: Site, { accounts }: Hosted, next: Way): PlacedSite {
     place: {
       ...ALONE,
       main: { relay_transport: transport(next), transport_maps: `inline:{${ways.join(', ')}}` },
+      handsOn: true,
     },
   };
 }
