@@ -233,7 +233,8 @@ const TUNED = ALL.filter(({ title, tuning }) => {
   return lack === undefined;
 });
 
-const FAULTS: readonly (readonly [string, Edits, RegExp, RegExp])[] = [
+type Fault = readonly [string, Edits, RegExp, RegExp];
+const FAULTS: readonly Fault[] = [
   [
     'a line that is none',
     { main: 'this is nonsense' },
@@ -246,6 +247,23 @@ const FAULTS: readonly (readonly [string, Edits, RegExp, RegExp])[] = [
     /open database \/etc\/postfix\/virtual\.db: No such file.*\n {2}main\.cf:\d+: virtual_alias_maps/,
     /postmap/,
   ],
+  ...(
+    [
+      ['header_checks = regexp', 'cleanup', ''],
+      ['sender_canonical_maps = hash', 'cleanup', String.raw`\.db`],
+      ['sender_dependent_relayhost_maps = hash', 'trivial-rewrite', String.raw`\.db`],
+      ['smtp_generic_maps = hash', 'smtp', String.raw`\.db`],
+    ] as const
+  ).map(
+    ([setting, program, suffix]): Fault => [
+      `${setting}: a table that is not there, for ${program}`,
+      { main: `${setting}:/etc/postfix/absent` },
+      new RegExp(
+        `${program}: .*is unavailable\\. open .*/etc/postfix/absent${suffix}: No such file.*\\n {2}main\\.cf:\\d+: ${setting}`,
+      ),
+      /postmap/,
+    ],
+  ),
   [
     'an unknown restriction',
     { main: 'smtpd_recipient_restrictions = reject_nonsense' },

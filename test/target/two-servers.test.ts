@@ -42,6 +42,7 @@ describe('two servers made of one site', () => {
       label: 'mx',
       main: { relay_transport: 'smtp:[10.77.0.3]:4711' },
       asksNext: false,
+      handsOn: true,
     });
   });
 

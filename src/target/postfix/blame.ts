@@ -79,7 +79,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     'The laboratory has no address but 10.77.0.1: change it for the run with --set target.tuning.postfix.inet_interfaces=all',
   ],
   [
-    /open database .*No such file|table .*: No such file/,
+    /is unavailable\. open .*No such file|table .*: No such file/,
     'Build the table with postmap before, or leave the setting out for the run: --set target.tuning.postfix.<name>=…',
   ],
   [/Address already in use/, 'Two services of master.cf listen on the same port.'],

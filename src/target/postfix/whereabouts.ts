@@ -9,6 +9,8 @@ export interface Ways {
   readonly waiting: ReadonlySet<string>;
 }
 
+/** Each message has one, be it empty: cleanup says so first. */
+const COME = /^\w+: message-id=/;
 const PUT_OFF = /, status=deferred /;
 /** A rule of the configuration's about a header or a body decides in cleanup, which says so in one word. */
 const HELD = /^\w+: hold: /;
@@ -18,7 +20,7 @@ export function waysOf(log: string): Ways {
   const under = new Set<string>();
   const waiting = new Set<string>();
   for (const line of log.split('\n')) {
-    const { program, text } = parseLine(line) ?? { program: '', text: '' };
+    const text = parseLine(line)?.text ?? '';
     const id = queueIdOf(text);
     if (id === undefined) continue;
     if (GONE.test(text)) {
@@ -27,7 +29,7 @@ export function waysOf(log: string): Ways {
     } else if (PUT_OFF.test(text) || HELD.test(text)) {
       under.delete(id);
       waiting.add(id);
-    } else if (program === 'cleanup' && !waiting.has(id)) under.add(id);
+    } else if (COME.test(text) && !waiting.has(id)) under.add(id);
   }
   return { under, waiting };
 }
