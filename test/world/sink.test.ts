@@ -90,6 +90,26 @@ describe('the sink', () => {
     expect(deliveries[1]?.bounce).toEqual({ failed: 1 });
   });
 
+  it('says nothing of the first look at a server, its bounce and questions about its sender', async () => {
+    const sink = await startSink('127.0.0.1', 0, { domain: 'xman.test' });
+    const deliveries: Delivery[] = [];
+    sink.onDelivery((batch) => deliveries.push(...batch));
+    const looker = 'probe@probe.invalid';
+    const bounce = mail('', 'Content-Type: multipart/report\r\n\r\nno').replace(
+      'a@xman.test',
+      looker,
+    );
+    const question = `MAIL FROM:<double-bounce@xman.test>\r\nRCPT TO:<${looker}>\r\nRSET\r\n`;
+    const asked = `MAIL FROM:<${looker}>\r\nRCPT TO:<a@xman.test>\r\nRSET\r\n`;
+    const last = mail('b@isp.test', 'counted');
+    await session(
+      sink,
+      `EHLO x\r\n${mail(looker, 'x')}${bounce}${question}${asked}${last}QUIT\r\n`,
+    );
+    await sink.stop();
+    expect(deliveries.map(({ reversePath }) => reversePath)).toEqual(['b@isp.test']);
+  });
+
   it('has told every delivery when it has stopped, and hangs up on who is there', async () => {
     const sink = await startSink('127.0.0.1');
     let count = 0;
