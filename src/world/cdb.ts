@@ -1,78 +1,12 @@
-// D. J. Bernstein's constant data base: a file that is written once and answers a look-up with two
-// reads. Format: https://cr.yp.to/cdb/cdb.txt. Postfix, tinycdb and others read the same files.
-//
-//   0      2048                       first table
-//   | 256 × (table position, slots) | records: key length, data length, key, data | 256 tables |
-//                                                    table: slots × (hash, record position)
+// Looks up keys in a constant data base with two reads each. The format is in cdb-format.ts, the writer in
+// cdb-writer.ts.
 import { fstatSync, readSync } from 'node:fs';
 import { EXIT, UserError } from '../errors.ts';
+import { HEADER_BYTES, hashOf, TABLES } from './cdb-format.ts';
 
-const TABLES = 256;
-const HEADER_BYTES = TABLES * 8;
-/** Positions are 32-bit numbers. */
-const MAX_BYTES = 0xffffffff;
 /** A reader keeps the pages that it has seen, as a memory-mapped file would, up to this many. */
 const PAGE_BYTES = 65536;
 const MAX_PAGES = 1024;
-
-/** cdb.txt: h = ((h << 5) + h) ^ c, from 5381, in 32 bits. */
-function hashOf(key: Uint8Array): number {
-  let h = 5381;
-  for (const byte of key) h = (((h << 5) + h) ^ byte) | 0;
-  return h >>> 0;
-}
-
-interface Slot {
-  readonly hash: number;
-  readonly position: number;
-}
-
-/** The bytes of a file with these entries. Of equal keys, the first is the one that is found. */
-export function writeCdb(entries: Iterable<readonly [key: string, data: string]>): Buffer {
-  const tables: Slot[][] = Array.from({ length: TABLES }, () => []);
-  const parts: Buffer[] = [];
-  let position = HEADER_BYTES;
-  for (const [key, data] of entries) {
-    const record = encodeRecord(key, data);
-    const hash = hashOf(record.subarray(8, 8 + record.readUInt32LE(0)));
-    tables[hash % TABLES]?.push({ hash, position });
-    parts.push(record);
-    position += record.length;
-  }
-  const header = Buffer.alloc(HEADER_BYTES);
-  tables.forEach((slots, i) => {
-    const table = encodeTable(slots);
-    header.writeUInt32LE(position, i * 8);
-    header.writeUInt32LE(table.length / 8, i * 8 + 4);
-    parts.push(table);
-    position += table.length;
-    if (position > MAX_BYTES) throw new RangeError('a cdb file holds at most 4 GB');
-  });
-  return Buffer.concat([header, ...parts], position);
-}
-
-function encodeRecord(key: string, data: string): Buffer {
-  const keyBytes = Buffer.byteLength(key);
-  const record = Buffer.allocUnsafe(8 + keyBytes + Buffer.byteLength(data));
-  record.writeUInt32LE(keyBytes, 0);
-  record.writeUInt32LE(record.length - 8 - keyBytes, 4);
-  record.write(key, 8);
-  record.write(data, 8 + keyBytes);
-  return record;
-}
-
-/** Twice as many slots as records, so that a search soon meets an empty one (position 0). */
-function encodeTable(slots: readonly Slot[]): Buffer {
-  const count = slots.length * 2;
-  const table = Buffer.alloc(count * 8);
-  for (const { hash, position } of slots) {
-    let at = (hash >>> 8) % count;
-    while (table.readUInt32LE(at * 8 + 4) !== 0) at = (at + 1) % count;
-    table.writeUInt32LE(hash, at * 8);
-    table.writeUInt32LE(position, at * 8 + 4);
-  }
-  return table;
-}
 
 /** Looks up keys in an open file; the descriptor stays the caller's. */
 export class CdbReader {

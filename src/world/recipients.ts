@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../errors.ts';
 import type { RecipientTable } from '../tuning/tuning.ts';
-import { CdbReader, writeCdb } from './cdb.ts';
+import { CdbReader } from './cdb.ts';
+import { writeCdb } from './cdb-writer.ts';
 import { Directory } from './directory.ts';
 
 /** What `ldap` means where the tuning does not say: a small directory on the same network. */

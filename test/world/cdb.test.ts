@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { CdbReader, writeCdb } from '../../src/world/cdb.ts';
+import { CdbReader } from '../../src/world/cdb.ts';
+import { writeCdb } from '../../src/world/cdb-writer.ts';
 
 let folder = '';
 beforeAll(() => {
