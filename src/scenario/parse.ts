@@ -77,13 +77,24 @@ function build({ sections, goal, thresholds }: Judged, tree: Branch): Scenario {
   };
 }
 
-/** A path in a file starts from that file's folder, one on the command line from the working directory. */
+/** Paths in a file start from that file's folder, those on the command line from the working directory. */
 function withFolder(tuning: Tuning, tree: Branch, path: Path): Tuning {
-  if (!tuning.config) return tuning;
-  const at = placeOf(tree, [...path, 'config'], 'value');
-  return 'flag' in at
-    ? tuning
-    : { ...tuning, config: { ...tuning.config, from: dirname(at.file) } };
+  const { config, recipients, edge } = tuning;
+  const folderOf = (...keys: string[]): string => {
+    const at = placeOf(tree, [...path, ...keys], 'value');
+    return 'flag' in at ? '.' : dirname(at.file);
+  };
+  return {
+    ...tuning,
+    ...(config && { config: { ...config, from: folderOf('config') } }),
+    ...(typeof recipients === 'object' &&
+      recipients.path !== undefined && {
+        recipients: { ...recipients, from: folderOf('recipients', 'path') },
+      }),
+    ...(typeof edge === 'object' && {
+      edge: { ...edge, tuning: withFolder(edge.tuning, tree, [...path, 'edge']) },
+    }),
+  };
 }
 
 /** Key by key; of raw settings each is a key of its own. */

@@ -1,18 +1,16 @@
 // The schema of the portable settings, as they stand under `target.tuning` and in each variant.
 import * as z from 'zod';
-import {
-  type BotFilter,
-  type ClientLimits,
-  type ConfigSource,
-  type ContentFilter,
-  type Edge,
-  type Greylist,
-  type Hosted,
-  type RawPostfix,
-  RECIPIENT_TABLES,
-  type RecipientTable,
-  type Tuning,
-  type VictimRule,
+import type {
+  BotFilter,
+  ClientLimits,
+  ConfigSource,
+  ContentFilter,
+  Edge,
+  Greylist,
+  Hosted,
+  RawPostfix,
+  Tuning,
+  VictimRule,
 } from '../tuning/tuning.ts';
 import {
   bandwidth,
@@ -29,6 +27,7 @@ import {
   text,
   whole,
 } from './fields.ts';
+import { recipientTable } from './recipient-schema.ts';
 import { suggest } from './suggest.ts';
 
 const DEFAULT_REPLY_TEXT = 'this address sends no mail: what bounces here is forged';
@@ -61,25 +60,6 @@ const victimRule: z.ZodType<VictimRule> = record({
   text: text('at most 200 printable ASCII characters', /^[ -~]{1,200}$/).prefault(
     DEFAULT_REPLY_TEXT,
   ),
-});
-
-const recipientTable: z.ZodType<RecipientTable> = checked(
-  record({
-    table: choice(RECIPIENT_TABLES),
-    wait: duration.exactOptional(),
-    connections: whole(1, 10_000).exactOptional(),
-  }),
-  ({ table, wait, connections }, ctx) => {
-    if (table === undefined || table === 'ldap') return;
-    for (const [key, value] of Object.entries({ wait, connections })) {
-      if (value === undefined) continue;
-      const what = `applies to the table ldap only, found the table ${table}`;
-      complain(ctx, { kind: 'plain', what, expected: `no ${key}, or table: ldap` }, [key]);
-    }
-  },
-).transform(({ table, wait, connections }) => {
-  if (table !== 'ldap') return { table };
-  return { table, waitMs: wait ?? 8, connections: connections ?? 8 };
 });
 
 const greylist: z.ZodType<Greylist> = checked(

@@ -23,6 +23,9 @@ const WORDS = {
           table: recipients.table,
           wait: duration(recipients.waitMs),
           connections: recipients.connections,
+          path: quoted(recipients.path),
+          query: quoted(recipients.query),
+          url: quoted(recipients.url),
         }),
   checkOrder: plain,
   greylist: (greylist) =>
@@ -85,6 +88,10 @@ function describeSetting<K extends Setting>(tuning: Tuning, setting: K): string 
 
 function duration(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : formatDuration(ms);
+}
+
+function quoted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : quote(text);
 }
 
 /** JSON strings are YAML's double-quoted scalars. */

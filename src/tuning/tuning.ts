@@ -116,6 +116,14 @@ export interface RecipientTable {
   readonly waitMs?: number;
   /** Look-ups that the directory serves at once (`ldap` only). */
   readonly connections?: number;
+  /** A file of the user's in place of one with the world's mailboxes (`text`, `cdb`, `sqlite`). */
+  readonly path?: string;
+  /** The folder that a relative path starts from. */
+  readonly from?: string;
+  /** As in sqlite_table(5), for a database of the user's: `SELECT 1 FROM mailbox WHERE username = '%s'`. */
+  readonly query?: string;
+  /** A directory of the user's in place of a simulated one, with %s for the address in its filter (RFC 4516). */
+  readonly url?: string;
 }
 
 export interface Greylist {

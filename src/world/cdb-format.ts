@@ -11,8 +11,8 @@ export const HEADER_BYTES = TABLES * 8;
 export const MAX_BYTES = 0xffffffff;
 
 /** cdb.txt: h = ((h << 5) + h) ^ c, from 5381, in 32 bits. */
-export function hashOf(key: Uint8Array): number {
+export function hashOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let h = 5381;
-  for (const byte of key) h = (((h << 5) + h) ^ byte) | 0;
+  for (let i = from; i < to; i += 1) h = (((h << 5) + h) ^ (bytes[i] ?? 0)) | 0;
   return h >>> 0;
 }

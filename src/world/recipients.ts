@@ -1,133 +1,177 @@
-// The table of valid recipients, in each of the forms that a mail server keeps it: in memory, read
-// from a text file, looked up in a real cdb file, or asked of a directory. Addresses match in any case.
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmdirSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { EXIT, UserError } from '../errors.ts';
+// The table of valid recipients, in each of the forms that a mail server keeps it; made from the world's
+// mailboxes, or the user's own. Addresses match in any case, and whole: there are no wildcards.
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nowMs } from '../clock.ts';
+import { UserError } from '../errors.ts';
 import type { RecipientTable } from '../tuning/tuning.ts';
-import { CdbReader } from './cdb.ts';
 import { writeCdb } from './cdb-writer.ts';
 import { Directory } from './directory.ts';
+import { cdbTable, openCdbTable } from './recipients/cdb-table.ts';
+import { openLdapTable, readLdapQuestion } from './recipients/ldap-table.ts';
+import { Failures, keys, type RecipientLookup } from './recipients/lookup.ts';
+import { ownFile, unreadable } from './recipients/own-file.ts';
+import { bindQuery } from './recipients/sqlite-query.ts';
+import { makeSqliteTable, openSqliteTable } from './recipients/sqlite-table.ts';
+import { makeTextTable, textLoader } from './recipients/text-table.ts';
+import { type LoadTable, openWatched, type Table } from './recipients/watched-file.ts';
 
 /** What `ldap` means where the tuning does not say: a small directory on the same network. */
 const DIRECTORY_DEFAULTS = { waitMs: 8, connections: 4 } as const;
+/** So many of the world's mailboxes are looked for in a table of the user's. */
+const SAMPLE = 20;
 
-export interface RecipientLookup {
-  /** A promise only where a look-up waits for somebody else. */
-  has(address: string): boolean | Promise<boolean>;
-  /** One line for the report. */
-  readonly describe: string;
-  close(): void;
-}
-
+const none = (): readonly string[] => [];
 const nothing = (): void => undefined;
 
-/** @throws UserError (3) when the table needs a file that cannot be written. */
+/** Why the embedded target cannot look into such a table; undefined when it can. */
+export function tableRefusal(table: RecipientTable['table']): string | undefined {
+  if (table !== 'hash' && table !== 'lmdb') return undefined;
+  return `the embedded target reads no ${table} files, which need Postfix' libraries; use table: cdb, which costs a look-up as little${
+    table === 'hash' ? ', or table: text with the file that postmap made it from' : ''
+  }`;
+}
+
+/**
+ * Looks at what a tuning names, as far as it can be told without asking it.
+ * @throws UserError: 2 for a url or a query that means nothing, 3 for a file that is not there.
+ */
+export function examineRecipients(choice: RecipientTable | 'catch-all' | undefined): void {
+  if (choice === undefined || choice === 'catch-all') return;
+  if (choice.url !== undefined) readLdapQuestion(choice.url);
+  if (choice.query !== undefined) bindQuery(choice.query);
+  const path = pathOf(choice);
+  if (path === undefined) return;
+  try {
+    if (statSync(path).isFile()) return;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  throw unreadable(path, new Error('it is no file'));
+}
+
+/**
+ * @param addresses the world's mailboxes; where the table is the user's own, they are looked for in it
+ * @throws UserError: 3 when a table cannot be written, read or asked, 4 for a directory elsewhere.
+ */
 export async function openRecipients(
   choice: RecipientTable | 'catch-all',
   addresses: readonly string[],
 ): Promise<RecipientLookup> {
   if (choice === 'catch-all') {
-    return { has: () => true, describe: 'catch-all', close: nothing };
+    return { has: () => true, describe: 'catch-all', warnings: none, close: nothing };
   }
-  const keys = addresses.map((address) => address.toLowerCase());
+  if (choice.url !== undefined) {
+    const connections = choice.connections ?? DIRECTORY_DEFAULTS.connections;
+    const probe = addresses[0] ?? 'postmaster@blowback.test';
+    return withStrangers(await openLdapTable(choice.url, { connections }, probe), addresses);
+  }
+  const path = pathOf(choice);
+  if (path === undefined) {
+    const known = addresses.map((address) => address.toLowerCase());
+    return ownTable(choice, known);
+  }
+  const load = loaderOf(choice);
+  const watched = { path, kind: `${choice.table} file`, load, clock: nowMs };
+  return withStrangers(await openWatched(watched), addresses);
+}
+
+function pathOf({ path, from = '.' }: RecipientTable): string | undefined {
+  return path === undefined ? undefined : resolve(from, path);
+}
+
+async function ownTable(
+  choice: RecipientTable,
+  known: readonly string[],
+): Promise<RecipientLookup> {
   switch (choice.table) {
     case 'memory':
-      return inMemory(keys, `memory, ${keys.length} keys`);
+      return fixed(inMemory(known), 'memory');
     case 'text':
-      return inMemory(throughTextFile(keys), `text file read at the start, ${keys.length} keys`);
-    case 'cdb':
-      return inCdb(keys);
+      return fixed(await makeTextTable(known), 'text file read at the start');
+    case 'cdb': {
+      const file = await ownFile(writeCdb(known.map((key) => [key, 'OK'])));
+      return fixed(await cdbTable(file, 'recipients.cdb'), 'cdb file');
+    }
+    case 'sqlite':
+      return fixed(await makeSqliteTable(known), 'sqlite file');
     case 'ldap':
-      return inDirectory(keys, choice);
+      return inDirectory(known, choice);
     case 'hash':
     case 'lmdb':
+      throw notOurs(choice.table);
+  }
+}
+
+function loaderOf({ table, query = '' }: RecipientTable): LoadTable {
+  switch (table) {
+    case 'text':
+      return textLoader();
+    case 'cdb':
+      return openCdbTable;
     case 'sqlite':
-      throw new UserError(
-        `recipients.table ${choice.table} is not supported by the embedded target`,
-        {
-          exitCode: EXIT.usage,
-          hint: 'Such tables need a real Postfix: use --target postfix, or the table cdb.',
-        },
-      );
+      return (path) => openSqliteTable(path, query);
+    default:
+      throw notOurs(table);
   }
 }
 
-function inMemory(keys: Iterable<string>, describe: string): RecipientLookup {
-  const known = new Set(keys);
-  return { has: (address) => known.has(address.toLowerCase()), describe, close: nothing };
+/** The schema and the target's refusals keep such choices away. */
+function notOurs(table: string): TypeError {
+  return new TypeError(`the embedded target was given the table ${table}`);
 }
 
-/** One `address OK` line each, as Postfix' texthash has them. */
-function throughTextFile(keys: readonly string[]): string[] {
-  const text = Buffer.from(keys.map((key) => `${key} OK\n`).join(''));
-  const fd = namelessFile('recipients.txt', text);
-  try {
-    const read = Buffer.alloc(text.length);
-    for (let at = 0; at < read.length; ) at += readSync(fd, read, at, read.length - at, at);
-    return read
-      .toString()
-      .split('\n')
-      .map((line) => line.split(' ', 1)[0] ?? '')
-      .filter((key) => key !== '');
-  } finally {
-    closeSync(fd);
-  }
+function inMemory(known: readonly string[]): Table {
+  const set = new Set(known);
+  return { has: (address) => set.has(address), extent: keys(set.size), close: nothing };
 }
 
-function inCdb(keys: readonly string[]): RecipientLookup {
-  const fd = namelessFile('recipients.cdb', writeCdb(keys.map((key) => [key, 'OK'])));
-  const reader = new CdbReader(fd, 'recipients.cdb');
+/** A table that nobody replaces. */
+function fixed(table: Table, kind: string): RecipientLookup {
+  const failures = new Failures();
   return {
-    has: (address) => reader.has(address.toLowerCase()),
-    describe: `cdb file, ${keys.length} keys`,
-    close: () => closeSync(fd),
+    has: (address) => {
+      try {
+        return table.has(address.toLowerCase());
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        throw failures.note(error);
+      }
+    },
+    describe: `${kind}, ${table.extent}`,
+    warnings: () => failures.warnings(kind),
+    close: () => table.close(),
   };
 }
 
-function inDirectory(keys: readonly string[], choice: RecipientTable): RecipientLookup {
+function inDirectory(known: readonly string[], choice: RecipientTable): RecipientLookup {
   const waitMs = choice.waitMs ?? DIRECTORY_DEFAULTS.waitMs;
   const connections = choice.connections ?? DIRECTORY_DEFAULTS.connections;
-  const directory = new Directory(keys, { waitMs, connections });
+  const directory = new Directory(known, { waitMs, connections });
   return {
     has: (address) => directory.has(address),
-    describe: `ldap (simulated), ${waitMs} ms a look-up, ${connections} connections, ${keys.length} keys`,
+    describe: `ldap (simulated), ${waitMs} ms a look-up, ${connections} connections, ${keys(known.length)}`,
+    warnings: none,
     close: nothing,
   };
 }
 
-/** A file that has lost its name before it gets its content: whatever ends us, nothing stays behind. */
-function namelessFile(name: string, content: Buffer): number {
-  try {
-    const fd = openNameless(name);
-    for (let at = 0; at < content.length; ) at += writeSync(fd, content, at);
-    return fd;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`cannot write the table of recipients: ${why}`, {
-      exitCode: EXIT.environment,
-      hint: `Make room in ${tmpdir()}, or name another folder in TMPDIR.`,
-      cause,
-    });
+/** Legitimate mail goes to the world's mailboxes: a table without them refuses what the run measures. */
+async function withStrangers(
+  lookup: RecipientLookup,
+  addresses: readonly string[],
+): Promise<RecipientLookup> {
+  const asked = addresses.slice(0, SAMPLE);
+  const strangers: string[] = [];
+  for (const address of asked) {
+    if (!(await lookup.has(address))) strangers.push(address);
   }
-}
-
-function openNameless(name: string): number {
-  const folder = mkdtempSync(join(tmpdir(), 'blowback-'));
-  try {
-    const path = join(folder, name);
-    const fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    return fd;
-  } finally {
-    rmdirSync(folder);
-  }
+  if (strangers.length === 0) return lookup;
+  const warning = `${strangers.length} of ${asked.length} of the world's mailboxes that were looked up are not in the recipient table, ${strangers[0]} for one: their mail is refused`;
+  return {
+    has: (address) => lookup.has(address),
+    describe: lookup.describe,
+    warnings: () => [warning, ...lookup.warnings()],
+    close: () => lookup.close(),
+  };
 }

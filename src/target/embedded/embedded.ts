@@ -1,6 +1,7 @@
 // The embedded target: a small mail server of our own in a process of its own. For a first look, for
 // tests and for teaching; it never pretends to be Postfix.
 import { createRequire } from 'node:module';
+import { examineRecipients } from '../../world/recipients.ts';
 import type { RunningTarget, Site, Target, TargetSample, TargetTotals } from '../target.ts';
 import { Child } from './child.ts';
 import { refusalsOf } from './settings.ts';
@@ -11,6 +12,7 @@ const STOP_LIMIT_MS = 5000;
 export const embedded: Target = {
   kind: 'embedded',
   refusals: refusalsOf,
+  examine: ({ recipients }) => examineRecipients(recipients),
   start,
 };
 

@@ -104,8 +104,10 @@ export async function startServer(
       await deliverer.drain(DRAIN_MS);
       recipients.close();
       const questions = names?.counts();
+      const totals = account.totals(sample(), deliverer.failed);
       return {
-        ...account.totals(sample(), deliverer.failed),
+        ...totals,
+        warnings: [...totals.warnings, ...recipients.warnings()],
         stages: book.figures(),
         ...(questions && { questions }),
       };

@@ -8,6 +8,7 @@ import type {
   Tuning,
   VictimRule,
 } from '../../tuning/tuning.ts';
+import { tableRefusal } from '../../world/recipients.ts';
 import type { Refusal, Site } from '../target.ts';
 
 export interface Settings {
@@ -157,12 +158,9 @@ export function refusalsOf(tuning: Tuning): Refusal[] {
       reason: 'the embedded target cannot run a Postfix configuration; add --target postfix',
     });
   }
-  const table = typeof tuning.recipients === 'object' ? tuning.recipients.table : undefined;
-  if (table === 'hash' || table === 'lmdb' || table === 'sqlite') {
-    refusals.push({
-      setting: 'recipients',
-      reason: `the embedded target reads no ${table} tables; use cdb, text, memory or ldap`,
-    });
+  if (typeof tuning.recipients === 'object') {
+    const reason = tableRefusal(tuning.recipients.table);
+    if (reason !== undefined) refusals.push({ setting: 'recipients', reason });
   }
   for (const setting of TWO_SERVERS) {
     const value = tuning[setting];

@@ -11,7 +11,11 @@ export function refusals(tuning: Tuning): readonly Refusal[] {
     setting: 'postfix' as const,
     reason,
   }));
-  return [...raw, ...edgeRefusals(tuning).map((reason) => ({ setting: 'edge' as const, reason }))];
+  return [
+    ...raw,
+    ...ownTableRefusals(tuning).map((reason) => ({ setting: 'recipients' as const, reason })),
+    ...edgeRefusals(tuning).map((reason) => ({ setting: 'edge' as const, reason })),
+  ];
 }
 
 function rawRefusals(raw: RawPostfix | undefined, open: readonly string[]): string[] {
@@ -23,12 +27,23 @@ function rawRefusals(raw: RawPostfix | undefined, open: readonly string[]): stri
   });
 }
 
+/** A table of the user's: its place is in a configuration, where Postfix' own words for it are. */
+function ownTableRefusals({ recipients }: Tuning): string[] {
+  if (typeof recipients !== 'object') return [];
+  const key = (['path', 'url'] as const).find((name) => recipients[name] !== undefined);
+  if (key === undefined) return [];
+  return [
+    `this target makes its table from the world's mailboxes: leave ${key} out, or name your own table in relay_recipient_maps of a configuration (config)`,
+  ];
+}
+
 function edgeRefusals({ edge, ...behind }: Tuning): string[] {
   if (edge === undefined || edge === 'off') return [];
   // Each has one place in the laboratory.
   const twice = companionsOf(behind).filter((name) => companionsOf(edge.tuning).includes(name));
   return [
     ...rawRefusals(edge.tuning.postfix, []),
+    ...ownTableRefusals(edge.tuning),
     ...twice.map((name) => `both servers would have ${name}: leave it to one of them`),
   ];
 }
