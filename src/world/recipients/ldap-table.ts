@@ -97,11 +97,16 @@ function escaped(part: string): string {
   return part.replace(/[*()\\\0]/g, (c) => `\\${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** The library's words for some faults are its class' name only, or come on several lines. */
+/** An LDAP result is told by its name (RFC 4511 §4.1.9) and what the server adds; the rest as it is. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const [line = ''] = cause.message.split('\n').filter((text) => text.trim() !== '');
-  return line === '' ? cause.name : line.trim();
+  const [line = ''] = cause.message.split('\n');
+  if (!('code' in cause && typeof cause.code === 'number')) return line;
+  const result = cause.name
+    .replace(/Error$/, '')
+    .replace(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const said = line.replace(/ ?Code: 0x[0-9a-f]+$/i, '').trim();
+  return said === '' ? result : `${result}: ${said}`;
 }
 
 function mute(name: string, { base }: LdapUrl, cause: unknown): UserError {
