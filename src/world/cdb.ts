@@ -100,7 +100,7 @@ export class CdbReader {
    * Reads the file from its begin to its end, once, and answers how many records it has. Afterwards each
    * record is known to be found by its key, and nothing else to be found: the hash of every key is the one
    * that its slot states, every record has its one slot and every slot its record, and no search stops
-   * before its slot. A change of one byte in a key, a slot or the header is always found, since the hash is
+   * before its slot. A change of one byte that has part in an answer is always found, since the hash is
    * a one-to-one function of any single byte; changes of several escape with odds of 1 to 2³² at best.
    * What the format has no means to tell: other data behind the right key (has() does not look at it), and
    * a file in which records and their slots were left out together, before it was written.
@@ -134,10 +134,9 @@ export class CdbReader {
     const bytes = tables.reduce((sum, { slots }) => sum + slots * 8, 0);
     const begin = this.#size - bytes;
     let expected = begin;
+    const beyond = tables.find(({ position, slots }) => position + slots * 8 > this.#size);
+    if (beyond) throw this.#damaged(`its hash table ${beyond.number} reaches beyond its end`);
     for (const { number, position, slots } of tables.sort((a, b) => a.position - b.position)) {
-      if (position + slots * 8 > this.#size) {
-        throw this.#damaged(`its hash table ${number} reaches beyond its end`);
-      }
       if (position !== expected) {
         throw this.#damaged(`its hash table ${number} is not where the file's length puts it`);
       }

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { RecipientTable } from '../../src/tuning/tuning.ts';
 import { Directory } from '../../src/world/directory.ts';
-import { openRecipients } from '../../src/world/recipients.ts';
+import { examineRecipients, openRecipients, tableRefusal } from '../../src/world/recipients.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -14,6 +14,7 @@ const TABLES: RecipientTable[] = [
   { table: 'memory' },
   { table: 'text' },
   { table: 'cdb' },
+  { table: 'sqlite' },
   { table: 'ldap', waitMs: 0, connections: 2 },
 ];
 
@@ -39,13 +40,12 @@ describe('a table of recipients', () => {
     expect(recipients.has('nobody@xman.test')).toBe(true);
   });
 
-  it('in hash is left to Postfix', async () => {
-    await expect(openRecipients({ table: 'hash' }, ADDRESSES)).rejects.toThrow(
-      /hash is not supported by the embedded target/,
-    );
+  it.each(['hash', 'lmdb'] as const)('in %s is left to Postfix', (table) => {
+    expect(tableRefusal(table)).toMatch(`reads no ${table} files`);
+    expect(tableRefusal('sqlite')).toBeUndefined();
   });
 
-  it.each(['text', 'cdb'] as const)(
+  it.each(['text', 'cdb', 'sqlite'] as const)(
     'in %s leaves no file behind while it is open',
     async (table) => {
       const folder = mkdtempSync(join(tmpdir(), 'blowback-test-'));
@@ -63,6 +63,57 @@ describe('a table of recipients', () => {
     const error = await openRecipients({ table: 'cdb' }, ADDRESSES).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({ exitCode: 3, hint: expect.stringMatching(/TMPDIR/) });
+  });
+});
+
+describe('a table of the user', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'blowback-test-'));
+    writeFileSync(join(folder, 'list.txt'), 'anna@xman.test\neve@xman.test\n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is found from the folder of its scenario, and knows what is in it', async () => {
+    const choice = { table: 'text', path: 'list.txt', from: folder } as const;
+    examineRecipients(choice);
+    const recipients = await openRecipients(choice, ['anna@xman.test']);
+    expect(recipients.describe).toBe(`text file ${join(folder, 'list.txt')}, 2 keys`);
+    expect([recipients.has('EVE@xman.test'), recipients.has('ben@xman.test')]).toEqual([
+      true,
+      false,
+    ]);
+    expect(recipients.warnings()).toEqual([]);
+    recipients.close();
+  });
+
+  it('warns when the world’s mailboxes are not in it', async () => {
+    const choice = { table: 'text', path: 'list.txt', from: folder } as const;
+    const recipients = await openRecipients(choice, ADDRESSES);
+    expect(recipients.warnings()).toEqual([
+      expect.stringMatching(/^1 of 2 of the world's mailboxes .*Ben@Xman\.test for one/),
+    ]);
+    recipients.close();
+  });
+
+  it.each<[string, RecipientTable, number, RegExp]>([
+    ['a file that is not there', { table: 'cdb', path: '/nonexistent/x.cdb' }, 3, /no such file/],
+    ['a folder', { table: 'cdb', path: '/' }, 3, /it is no file/],
+    [
+      'a query without an address',
+      { table: 'sqlite', path: '/etc/passwd', query: 'SELECT 1' },
+      2,
+      /does not ask/,
+    ],
+    ['a URL that is none', { table: 'ldap', url: 'ldap:x%s' }, 2, /is no LDAP URL/],
+  ])('with %s is refused before anything starts', (_what, choice, exitCode, message) => {
+    let error: unknown;
+    try {
+      examineRecipients(choice);
+    } catch (cause) {
+      error = cause;
+    }
+    expect(error).toMatchObject({ exitCode, message: expect.stringMatching(message) });
   });
 });
 
