@@ -61,6 +61,22 @@ const tunings: fc.Arbitrary<Tuning> = fc.record(
         waitMs: duration,
         connections: fc.integer({ min: 1, max: 99 }),
       }),
+      fc.record({
+        table: fc.constantFrom('text' as const, 'cdb' as const),
+        path: printable,
+        from: fc.constant('.'),
+      }),
+      fc.record({
+        table: fc.constant('sqlite' as const),
+        path: printable,
+        from: fc.constant('.'),
+        query: printable.map((text) => `SELECT '%s' ${text}`),
+      }),
+      fc.record({
+        table: fc.constant('ldap' as const),
+        url: fc.constant('ldap://[::1]:3890/cn=a?mail?one?(|(mail=%s)(x=%20"))'),
+        connections: fc.integer({ min: 1, max: 99 }),
+      }),
     ),
     checkOrder: fc.constantFrom('recipient-first', 'recipient-last'),
     greylist: fc.oneof(
