@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
+import { tablesOf } from '../../src/target/postfix/table-types.ts';
 import { CdbReader } from '../../src/world/cdb.ts';
 import { writeCdb } from '../../src/world/cdb-writer.ts';
 import { findProgram } from '../../src/world/programs.ts';
@@ -267,8 +268,7 @@ describe.skipIf(!hasTinycdb)('tinycdb', () => {
 });
 
 const POSTMAP = findProgram('postmap');
-const hasPostfixCdb =
-  POSTMAP !== undefined && spawnSync('postconf', ['-m']).stdout?.toString().includes('cdb');
+const hasPostfixCdb = POSTMAP !== undefined && tablesOf('cdb').isThere?.() === true;
 if (!hasPostfixCdb) {
   if (process.env['BLOWBACK_REQUIRE']?.includes('postfix'))
     throw new Error('postfix-cdb is missing');

@@ -3,7 +3,7 @@
 
 /** `s` the address, `u` its local part, `d` its domain, `1` to `9` the domain's labels from the right. */
 export type Letter = 's' | 'u' | 'd' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
-export interface Placeholder {
+interface Placeholder {
   readonly letter: Letter;
 }
 /** Text stands as it is. */

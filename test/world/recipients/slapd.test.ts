@@ -94,7 +94,9 @@ describe.skipIf(missing)('a real slapd', () => {
   });
 
   it('has no such base', async () => {
-    await expect(open(url().replace('cn=mailboxes', 'cn=nowhere,cn=mailboxes'))).rejects.toMatchObject({
+    await expect(
+      open(url().replace('cn=mailboxes', 'cn=nowhere,cn=mailboxes')),
+    ).rejects.toMatchObject({
       exitCode: 3,
       message: expect.stringMatching(/No such object/),
     });
