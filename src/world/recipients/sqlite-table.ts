@@ -4,7 +4,7 @@
 // `<file>.lock` and removes it afterwards, which no other SQLite takes notice of, and which stays when the
 // program is killed. So we look into a copy of our own, locked once and for good (a million look-ups in a
 // table of 100,000 addresses, 2.6 MB, half of them absent; one core of a 2-core virtual machine).
-import { chmodSync, constants, existsSync, statSync } from 'node:fs';
+import { chmodSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from 'node-sqlite3-wasm';
@@ -103,26 +103,34 @@ async function library() {
 }
 
 /**
- * As the file was at one moment: with its journal or log, from which SQLite makes whole what a writer was
- * about to write. The database comes first: a journal has what was overwritten since.
+ * As the file was at one moment, with its write-ahead log. In the midst of a transaction with a rollback
+ * journal the file is neither the old one nor the new, and the library never rolls one back: it takes its own
+ * lock for the writer's.
  */
 async function copyDatabase(path: string, copy: string): Promise<void> {
   try {
     const before = statSync(path, { bigint: true });
-    for (const suffix of ['', '-journal', '-wal']) {
+    for (const suffix of ['', '-wal']) {
       if (suffix !== '' && !existsSync(path + suffix)) continue;
       await copyFile(path + suffix, copy + suffix, constants.COPYFILE_FICLONE);
       chmodSync(copy + suffix, 0o600);
     }
     const after = statSync(path, { bigint: true });
-    if (before.mtimeNs === after.mtimeNs && before.ino === after.ino) return;
+    const same = before.mtimeNs === after.mtimeNs && before.ino === after.ino;
+    if (same && !hasHotJournal(path)) return;
   } catch (cause) {
     throw unreadable(path, cause);
   }
   throw new UserError(`the table of recipients ${path} is being written to`, {
     exitCode: EXIT.environment,
-    hint: 'Try again when it is at rest.',
+    hint: `Try again when it is at rest. If a program was killed while it wrote, open it once with: sqlite3 ${path} .schema`,
   });
+}
+
+/** A journal that is kept for the next transaction is empty, or begins with a zero. */
+function hasHotJournal(path: string): boolean {
+  const journal = `${path}-journal`;
+  return existsSync(journal) && (readFileSync(journal).at(0) ?? 0) !== 0;
 }
 
 function damaged(name: string, cause: unknown): UserError {
