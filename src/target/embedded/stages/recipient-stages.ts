@@ -1,7 +1,7 @@
 // The stages that judge a recipient, in the order that the tuning gives them.
 import { EXIT, UserError } from '../../../errors.ts';
 import type { LocalNames } from '../../../world/names/local-names.ts';
-import type { RecipientLookup } from '../../../world/recipients.ts';
+import type { RecipientLookup } from '../../../world/recipients/lookup.ts';
 import type { Site } from '../../target.ts';
 import type { Settings } from '../settings.ts';
 import { greylisted } from './greylisting.ts';

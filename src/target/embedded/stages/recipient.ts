@@ -1,5 +1,5 @@
 // `recipients`: whether the address exists. A table that cannot be asked defers, as in Postfix.
-import type { RecipientLookup } from '../../../world/recipients.ts';
+import type { RecipientLookup } from '../../../world/recipients/lookup.ts';
 import { LookupFailure } from '../../../world/recipients/lookup.ts';
 import type { Check } from './rcpt.ts';
 import type { Objection } from './stage-book.ts';
