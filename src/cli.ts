@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   scenarios: async () => (await import('./commands/scenarios.ts')).scenariosCommand(),
   schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
   report: async () => (await import('./commands/report.ts')).reportCommand(),
+  recipients: async (exit) => (await import('./commands/recipients.ts')).recipientsCommand(exit),
   doctor: async (exit) => (await import('./commands/doctor.ts')).doctorCommand(version, exit),
 };
 

@@ -15,11 +15,12 @@ const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u0080-\\u{10FFFF}-]+";
 const DOT_ATOM = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`, 'u');
 /** qtextSMTP and quoted-pairSMTP. */
 const QUOTED = /^"(?:[\x20\x21\x23-\x5b\x5d-\x7e\u0080-\u{10FFFF}]|\\[\x20-\x7e])*"$/u;
-const LABEL = /^[A-Za-z0-9\u0080-\u{10FFFF}](?:[A-Za-z0-9\u0080-\u{10FFFF}-]*[A-Za-z0-9\u0080-\u{10FFFF}])?$/u;
+const LABEL =
+  /^[A-Za-z0-9\u0080-\u{10FFFF}](?:[A-Za-z0-9\u0080-\u{10FFFF}-]*[A-Za-z0-9\u0080-\u{10FFFF}])?$/u;
 const LITERAL = /^\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]{2,45})\]$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is to find
 const CONTROL = /[\x00-\x1f\x7f]/;
-const BEYOND_ASCII = /[^\x00-\x7f]/;
+const BEYOND_ASCII = /[\u0080-\u{10FFFF}]/u;
 
 export interface AddressRules {
   /** Characters beyond ASCII are allowed (RFC 6531). */
@@ -40,7 +41,10 @@ export function readAddress(text: string, rules: AddressRules): Reading {
   const local = at < 0 ? text : text.slice(0, at);
   const domain = at < 0 ? (rules.domain ?? '') : text.slice(at + 1);
   const reason =
-    whyNoText(text, rules) ?? whyNoLocalPart(local) ?? whyNoDomain(domain) ?? whyTooLong(local, domain);
+    whyNoText(text, rules) ??
+    whyNoLocalPart(local) ??
+    whyNoDomain(domain) ??
+    whyTooLong(local, domain);
   return reason === undefined ? { address: `${local}@${domain}`.toLowerCase() } : { reason };
 }
 
@@ -57,7 +61,8 @@ function separatorOf(text: string): number {
 function whyNoText(text: string, { smtputf8 }: AddressRules): string | undefined {
   if (text.includes('\ufffd')) return 'it is not UTF-8';
   if (CONTROL.test(text)) return 'it has a control character';
-  if (!smtputf8 && BEYOND_ASCII.test(text)) return 'it has characters beyond ASCII (see --smtputf8)';
+  if (!smtputf8 && BEYOND_ASCII.test(text))
+    return 'it has characters beyond ASCII (see --smtputf8)';
   return undefined;
 }
 
@@ -68,7 +73,8 @@ function whyNoLocalPart(local: string): string | undefined {
     return QUOTED.test(local) ? undefined : 'its quoted local part is malformed';
   }
   if (DOT_ATOM.test(local)) return undefined;
-  if (/^\.|\.\.|\.$/.test(local)) return 'a dot of its local part stands at an end or beside another';
+  if (/^\.|\.\.|\.$/.test(local))
+    return 'a dot of its local part stands at an end or beside another';
   const odd = [...local].find((c) => c !== '.' && !DOT_ATOM.test(c)) ?? '';
   return `its local part has ${odd === ' ' ? 'a blank' : odd} outside quotes`;
 }
@@ -79,8 +85,9 @@ function whyNoDomain(domain: string): string | undefined {
   if (Buffer.byteLength(domain) > MAX_DOMAIN) return `its domain is longer than ${MAX_DOMAIN}`;
   for (const label of domain.split('.')) {
     if (label === '') return 'its domain has an empty label';
-    if (!LABEL.test(label)) return `its domain has the label ${label}`;
-    if (Buffer.byteLength(label) > MAX_LABEL) return `its domain has a label longer than ${MAX_LABEL}`;
+    if (!LABEL.test(label)) return `its domain has ${label} where a name has letters, digits and hyphens`;
+    if (Buffer.byteLength(label) > MAX_LABEL)
+      return `its domain has a label longer than ${MAX_LABEL}`;
   }
   return undefined;
 }

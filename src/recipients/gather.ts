@@ -128,7 +128,7 @@ class Gatherer implements Taker, Gathered {
   #show(text: string, place: Place, reason: string): void {
     if (this.findings.problems.length >= this.#rules.show) return;
     const where = this.#begun.at(-1)?.source.placeOf(place) ?? '';
-    this.findings.problems.push(`${where}: ${shortened(text)}: ${reason}`);
+    this.findings.problems.push(`${shortened(where)}: ${shortened(text)}: ${reason}`);
   }
 }
 

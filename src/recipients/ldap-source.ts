@@ -169,7 +169,8 @@ function takeEntry({ dn, ...attributes }: Entry, taker: Taker): void {
     for (const one of all) takeValue(one.toString(), dn, taker);
     values += all.length;
     // Active Directory's way to give the first 1,500 values only.
-    if (/;range=\d+-\d+$/i.test(name)) taker.refuse(name, dn, 'the server gives only some of its values');
+    if (/;range=\d+-\d+$/i.test(name))
+      taker.refuse(name, dn, 'the server gives only some of its values');
   }
   if (values === 0) taker.skip();
 }

@@ -49,7 +49,8 @@ export async function readLines(
   }
   take(decoder.end());
   if (rest !== '') say(rest);
-  if (isFile && fileVersion(path) !== before) throw unreadable(path, 'it changed while it was read');
+  if (isFile && fileVersion(path) !== before)
+    throw unreadable(path, 'it changed while it was read');
 }
 
 async function* piecesOf(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
