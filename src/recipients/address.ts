@@ -85,7 +85,8 @@ function whyNoDomain(domain: string): string | undefined {
   if (Buffer.byteLength(domain) > MAX_DOMAIN) return `its domain is longer than ${MAX_DOMAIN}`;
   for (const label of domain.split('.')) {
     if (label === '') return 'its domain has an empty label';
-    if (!LABEL.test(label)) return `its domain has ${label} where a name has letters, digits and hyphens`;
+    if (!LABEL.test(label))
+      return `its domain has ${label} where a name has letters, digits and hyphens`;
     if (Buffer.byteLength(label) > MAX_LABEL)
       return `its domain has a label longer than ${MAX_LABEL}`;
   }

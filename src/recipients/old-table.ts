@@ -132,8 +132,13 @@ class Pieces {
 
 /** As Postfix folds what it looks up. Nearly always there is nothing to do. */
 function folded(key: Buffer): Uint8Array {
-  const isLower = key.every((byte) => byte < 0x80 && (byte < 0x41 || byte > 0x5a));
-  return isLower ? key : Buffer.from(key.toString().toLowerCase());
+  for (let i = 0; i < key.length; i += 1) {
+    const byte = key[i] ?? 0;
+    if (byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a)) {
+      return Buffer.from(key.toString().toLowerCase());
+    }
+  }
+  return key;
 }
 
 function damaged(path: string, why: string): UserError {
