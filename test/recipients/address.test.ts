@@ -71,9 +71,7 @@ describe('a set of addresses', () => {
             if (!numbers.has(text)) numbers.set(text, numbers.size);
             expect(set.add(text)).toBe(numbers.get(text));
           }
-          expect([...set].map(String)).toEqual(
-            [...numbers.keys()].map((key) => key.toWellFormed()),
-          );
+          expect([...set].map(String)).toEqual([...numbers.keys()]);
         },
       ),
       { numRuns: 30 },

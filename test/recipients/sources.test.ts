@@ -124,7 +124,8 @@ describe('a CSV file', () => {
             .split('\n');
           const read: string[][] = [];
           const reader = csvReader(',', (fields) => read.push([...fields]));
-          for (const [i, line] of records.length > 0 ? lines.entries() : []) reader.push(line, i + 1);
+          for (const [i, line] of records.length > 0 ? lines.entries() : [])
+            reader.push(line, i + 1);
           reader.end();
           expect(read).toEqual(records);
         },
