@@ -62,7 +62,7 @@ function recordReader(name: string, options: CsvOptions, taker: Taker) {
 }
 
 /** From the first record. @throws UserError (2) when there is no such column, or several may be meant. */
-export function findColumn(
+function findColumn(
   first: readonly string[],
   { column, bare }: CsvOptions,
   name: string,

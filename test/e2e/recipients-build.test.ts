@@ -14,6 +14,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Folder, until } from './cli/program.ts';
 
+/** Other people's readers of cdb files. */
+const TINYCDB = 'cdb';
+const POSTMAP = 'postmap';
+
 const folder = new Folder();
 const build = (...args: string[]) => folder.run(['recipients', 'build', ...args]);
 const read = (name: string) => readFileSync(join(folder.path, name), 'utf8');
@@ -182,9 +186,9 @@ describe('a cdb of recipients', () => {
     return join(folder.path, 'r.cdb');
   };
 
-  it.runIf(isThere('cdb', 'tinycdb'))('is read by tinycdb', async () => {
+  it.runIf(isThere(TINYCDB, 'tinycdb'))('is read by tinycdb', async () => {
     const path = await written();
-    const ask = (key: string) => spawnSync('cdb', ['-q', path, key]).stdout.toString();
+    const ask = (key: string) => spawnSync(TINYCDB, ['-q', path, key]).stdout.toString();
     expect([ask('jim@xman.test'), ask('"john doe"@xman.test'), ask('x@xman.test')]).toEqual([
       'OK',
       'OK',
@@ -192,9 +196,9 @@ describe('a cdb of recipients', () => {
     ]);
   });
 
-  it.runIf(isThere('postmap', 'postfix'))('is read by Postfix, in any case', async () => {
+  it.runIf(isThere(POSTMAP, 'postfix'))('is read by Postfix, in any case', async () => {
     const path = (await written()).replace(/\.cdb$/, '');
-    const { stdout } = spawnSync('postmap', ['-q', 'JIM@xman.test', `cdb:${path}`]);
+    const { stdout } = spawnSync(POSTMAP, ['-q', 'JIM@xman.test', `cdb:${path}`]);
     expect(stdout.toString()).toBe('OK\n');
   });
 });
