@@ -19,6 +19,7 @@ const RESULTS: Readonly<Record<number, Meaning>> = {
   11: { what: 'its administrative limit is reached', hint: LIMIT },
   13: { what: 'it wants encryption', hint: 'Use ldaps:// or --starttls.' },
   32: { what: 'there is no such base', hint: 'Compare the URL with the entries of the server.' },
+  34: { what: 'it cannot read the base', hint: 'As in ou=people,dc=xman,dc=test.' },
   48: { what: 'it does not take a simple sign-in' },
   49: { what: 'the name or the password of --bind-dn is wrong' },
   50: { what: 'whoever signs in may not read that' },
