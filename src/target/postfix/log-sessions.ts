@@ -18,7 +18,8 @@ export interface Verdicts {
 }
 
 /** Without a queue id and in small letters where postscreen's own queue is full. */
-const REJECT = /^(?:\w+: )?(?:proxy-)?reject: ([A-Za-z-]+)(?: from \S+)?: (?:(\d{3})[ -])?(.*)$/;
+const REJECT =
+  /^(?:\w+: )?(?:proxy-|milter-)?reject: ([A-Za-z-]+)(?: from \S+)?: (?:(\d{3})[ -])?(.*)$/;
 /** The client left, or Postfix lost its patience with it, before it had said a whole command. */
 const SILENT = /^(?:lost connection|timeout) after CONNECT /;
 /** No client of ours: a filter that hands a message back. */
@@ -99,7 +100,7 @@ export class SessionTally {
     if (limit === 'concurrency') this.verdicts.refusedConcurrent += 1;
     if (limit === 'rate') this.verdicts.refusedRate += 1;
     if (limit !== undefined) {
-      this.#refuse('CONNECT', CROWDED, 'client limit');
+      this.refused('CONNECT', CROWDED, 'client limit');
       this.silent += 1;
     }
     // The client left before its PROXY header: nobody was greeted. Logged as no lost connection.
@@ -163,7 +164,7 @@ export class SessionTally {
     this.#suspects.delete(client);
     if (!suspect || suspect.heard) return;
     this.silent += 1;
-    this.#refuse('CONNECT', '521', suspect.early ? 'spoke too early' : 'block list');
+    this.refused('CONNECT', '521', suspect.early ? 'spoke too early' : 'block list');
   }
 
   #reject(text: string): void {
@@ -173,10 +174,11 @@ export class SessionTally {
     const cause = CAUSES.find(([, pattern]) => pattern.test(words))?.[0] ?? 'other';
     // postscreen's connections beyond its limits are told without the reply's code.
     if (code === undefined && stage === 'CONNECT') this.silent += 1;
-    if (code !== undefined || stage === 'CONNECT') this.#refuse(stage, code ?? CROWDED, cause);
+    if (code !== undefined || stage === 'CONNECT') this.refused(stage, code ?? CROWDED, cause);
   }
 
-  #refuse(stage: string, code: string, cause: string): void {
+  /** One negative reply. */
+  refused(stage: string, code: string, cause: string): void {
     if (stage === 'RCPT') this.rejects[code] = (this.rejects[code] ?? 0) + 1;
     else {
       const key = `${stage} ${code}`;

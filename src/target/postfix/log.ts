@@ -1,6 +1,7 @@
 // Postfix' own account of a run, counted from its mail log line by line. Which program says what:
-// log-sessions.ts (smtpd, postscreen), log-messages.ts (queue and delivery), log-warnings.ts.
+// log-sessions.ts (smtpd, postscreen), log-cleanup.ts (messages turned away), log-messages.ts (queue and delivery), log-warnings.ts.
 import type { TargetTotals } from '../target.ts';
+import { CleanupTally } from './log-cleanup.ts';
 import { parseLine } from './log-line.ts';
 import { MessageTally } from './log-messages.ts';
 import { SessionTally } from './log-sessions.ts';
@@ -12,6 +13,7 @@ export class LogTally {
   lines = 0;
   readonly sessions = new SessionTally();
   readonly messages = new MessageTally();
+  readonly #cleanup = new CleanupTally();
   readonly #warnings = new LogWarnings();
 
   /** `nowMs`: when it was read, for how long messages stay. */
@@ -30,6 +32,7 @@ export class LogTally {
       case 'qmgr':
         return this.messages.qmgr(text, nowMs);
       case 'cleanup':
+        this.#turnedAway(text);
         return this.messages.cleanup(text);
       case 'bounce':
         return this.messages.bounce(text);
@@ -42,7 +45,13 @@ export class LogTally {
 
   #warning(program: string, text: string): void {
     if (program === 'smtpd' && this.sessions.warning(text)) return;
+    if (program === 'cleanup') this.#turnedAway(text);
     this.#warnings.warning(program, text);
+  }
+
+  #turnedAway(text: string): void {
+    const turned = this.#cleanup.line(text);
+    if (turned) this.sessions.refused('END-OF-MESSAGE', turned.code, turned.cause);
   }
 
   /** The latest fatal error, in the log's own words. */
