@@ -211,7 +211,8 @@ describe.skipIf(skip !== undefined)('a real Postfix asks the name server', () =>
   it('and mail for other domains finds the sink by their MX', () => {
     const found = seen[ROWS.length];
     expect(found?.deliveries).toHaveLength(2);
-    expect(found?.questions.mx).toBe(1);
+    // Before it, our own first look's copy went the same way.
+    expect(found?.questions.mx).toBe(2);
   });
 
   it('unless reverse look-ups are off, which asks nothing', () => {
@@ -268,7 +269,7 @@ describe('a run', () => {
 
   it('whose target asks nobody says so', async () => {
     const { run } = await play('--target', 'embedded', '--set', 'target.tuning={}');
-    const reason = 'the embedded target asks no name server of the laboratory';
+    const reason = 'the embedded target asks for no names here';
     expect(run?.unavailable).toContainEqual({ metric: 'dns.ptr', reason });
     expect(run?.metrics.filter(({ metric }) => metric.startsWith('dns.'))).toEqual([]);
   }, 60_000);

@@ -143,7 +143,7 @@ function unavailable(
     `${of}.deferred`,
   ]);
   const unlogged = `the ${target.kind} target has no log that tells it`;
-  const unasked = `the ${target.kind} target asks no name server of the laboratory`;
+  const unasked = `the ${target.kind} target asks for no names here`;
   return [
     ...missing,
     ...single,

@@ -12,7 +12,7 @@ import { Deliverer } from './deliverer.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
 import { Door } from './door.ts';
 import type { SessionWatch } from './session.ts';
-import { describeSettings, isProxied, settingsOf } from './settings.ts';
+import { asksNames, describeSettings, isProxied, settingsOf } from './settings.ts';
 import { DialogueServer } from './smtp.ts';
 import { recipientStages } from './stages/recipient-stages.ts';
 import { StageBook } from './stages/stage-book.ts';
@@ -38,7 +38,7 @@ export async function startServer(
 ): Promise<EmbeddedServer> {
   const settings = settingsOf(site);
   const recipients = await openRecipients(settings.recipients, site.recipients);
-  const names = site.names && new LocalNames(site.names);
+  const names = site.names && asksNames(settings) ? new LocalNames(site.names) : undefined;
   const deliverer = new Deliverer(site.sink);
   const book = new StageBook();
   const account = new Account();

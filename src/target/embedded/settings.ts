@@ -82,6 +82,11 @@ export function isProxied(client: ClientChoice): boolean {
   return client === 'proxy-v1' || client === 'proxy-v2';
 }
 
+/** Whether it asks for names at all. */
+export function asksNames({ botFilter, reverseLookup, spf }: Settings): boolean {
+  return reverseLookup || spf || botFilter?.dnsbl === true;
+}
+
 function switchedOn<T>(value: T | 'off' | undefined): T | undefined {
   return value === 'off' ? undefined : value;
 }
