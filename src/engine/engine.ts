@@ -1,11 +1,12 @@
 // Plays a plan on worker threads and hands on what they measure. Knows no files and no terminal.
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Material } from '../actors/actor.ts';
 import { nowMs } from '../clock.ts';
 import { makeTallies, mergeTallies, type Tally } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Network } from '../plan/source-address.ts';
 import type { ClientChoice } from '../scenario/scenario.ts';
+import { Crew } from './crew.ts';
 import type { FromWorker, Job, ToWorker } from './job.ts';
 import type { OutcomeBatch } from './outcome.ts';
 
@@ -58,29 +59,39 @@ export interface RunningLoad {
 /** Time between the start signal and the run's start, so that no worker begins late. */
 const LEAD_MS = 30;
 
-export function startLoad(load: Load, listener: LoadListener): RunningLoad {
-  const crew = new Crew(load, listener);
+/** @param crew threads that were hired before, as many as the load has workers; absent: new ones */
+export function startLoad(
+  load: Load,
+  listener: LoadListener,
+  crew: Crew = new Crew(load.workers),
+): RunningLoad {
+  const shift = new Shift(load, listener, crew.take());
   return {
-    done: crew.done,
-    stop: () => crew.tell({ type: 'stop' }),
-    abort: () => crew.abort(),
+    done: shift.done,
+    stop: () => shift.tell({ type: 'stop' }),
+    abort: () => shift.abort(),
   };
 }
 
-/** The worker threads of one load, from their start to the end of the last. */
-class Crew {
+/** The worker threads of one load, from their job to the end of the last. */
+class Shift {
   readonly done: Promise<LoadEnd>;
   private readonly listener: LoadListener;
-  private readonly workers: Worker[] = [];
+  private readonly workers: readonly Worker[];
   private readonly tallies: Tally[];
   private readonly faults: Record<string, number> = {};
   private interrupted = false;
   private ready = 0;
 
-  constructor(load: Load, listener: LoadListener) {
+  constructor(load: Load, listener: LoadListener, workers: readonly Worker[]) {
+    if (workers.length !== load.workers) throw new Error('the crew has another size than the load');
     this.listener = listener;
+    this.workers = workers;
     this.tallies = makeTallies(load.plan);
-    for (let shard = 0; shard < load.workers; shard += 1) this.workers.push(this.hire(load, shard));
+    for (const [shard, worker] of workers.entries()) {
+      worker.on('message', (message: FromWorker) => this.hear(shard, message));
+      worker.postMessage({ type: 'job', job: jobOf(load, shard) } satisfies ToWorker);
+    }
     this.done = this.watch();
   }
 
@@ -91,13 +102,6 @@ class Crew {
   async abort(): Promise<void> {
     this.interrupted = true;
     await Promise.all(this.workers.map((worker) => worker.terminate()));
-  }
-
-  private hire(load: Load, shard: number): Worker {
-    const program = new URL('../../dist/engine/worker.js', import.meta.url);
-    const worker = new Worker(program, { workerData: jobOf(load, shard) });
-    worker.on('message', (message: FromWorker) => this.hear(shard, message));
-    return worker;
   }
 
   private hear(shard: number, message: FromWorker): void {

@@ -29,6 +29,8 @@ export interface Job {
 export type Rows = Float64Array<ArrayBuffer>;
 
 export type ToWorker =
+  /** Once, and first. */
+  | { readonly type: 'job'; readonly job: Job }
   | { readonly type: 'go'; readonly startMs: number }
   /** A batch of rows that has been read, to be filled again. */
   | { readonly type: 'spare'; readonly rows: Rows }

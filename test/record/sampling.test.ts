@@ -52,6 +52,7 @@ async function play(scenario: Scenario, target: Target): Promise<Recorder> {
     scenario,
     plan,
     materials: Promise.resolve(materials),
+    names: Promise.resolve(undefined),
     target,
     network: 'loopback',
     workers: 1,

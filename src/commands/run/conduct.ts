@@ -34,7 +34,7 @@ interface Stage {
   readonly interrupt: Interrupt;
   readonly dossier: Dossier;
   readonly presenter: Presenter;
-  readonly names: Names | undefined;
+  readonly names: Promise<Names | undefined>;
 }
 
 /** Answers the exit code. @throws UserError for what stands in the way before or during the run. */
@@ -106,7 +106,7 @@ async function playUntilEnd(stage: Omit<Stage, 'materials' | 'names'>): Promise<
   // What is wrong with them is told where they are waited for.
   for (const made of [opening, materials]) made.catch(() => undefined);
   try {
-    await playAll({ ...stage, materials, names: await opening });
+    await playAll({ ...stage, materials, names: opening });
   } catch (cause) {
     if (stage.interrupt.level === 0 || !(cause instanceof UserError)) throw cause;
   } finally {

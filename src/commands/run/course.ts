@@ -22,8 +22,8 @@ export interface Play {
   readonly target: Target;
   readonly network: Network;
   readonly workers: number;
-  /** In the laboratory. */
-  readonly names?: Pick<Names, 'counts'> | undefined;
+  /** In the laboratory, before its target starts. */
+  readonly names: Promise<Pick<Names, 'counts'> | undefined>;
   /** Where the plan exceeds what this machine was measured to hold. */
   readonly beyond?: Beyond | undefined;
   readonly variant: Variant;
@@ -51,6 +51,7 @@ export interface Course {
   readonly recorder: Recorder;
   readonly running: RunningTarget;
   /** What the name server had been asked when the target was up. */
+  readonly names: Pick<Names, 'counts'> | undefined;
   readonly askedBefore: QuestionCounts | undefined;
   died: string | undefined;
   /**

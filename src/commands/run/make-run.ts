@@ -12,7 +12,7 @@ import { OF_TWO, SAMPLED } from '../../result/target-metrics.ts';
 import { findWarnings } from '../../result/trust.ts';
 import { DNS_COUNTS } from '../../scenario/metrics.ts';
 import type { TargetTotals } from '../../target/target.ts';
-import type { Course, Measured, Play, Played } from './course.ts';
+import type { Course, Measured, Played } from './course.ts';
 import { readCpuTicks, stolenShare } from './machine.ts';
 
 export function measureGenerator({ usage }: Course): Measured {
@@ -53,7 +53,7 @@ export function makeRun(
     variant: play.variant.name,
     repeat: play.repeat,
     warnings,
-    unavailable: unavailable(play, recorder, totals),
+    unavailable: unavailable(course, recorder, totals),
     books,
     extra: [...generatorFigures(measured, warnings), ...questions(course, totals)],
     horizon: { endMs: ended.horizonMs },
@@ -87,10 +87,10 @@ function generatorFigures(
 
 /** What the name server was asked while the target was up, its stop included. */
 function questions(
-  { play, askedBefore }: Course,
+  { names, askedBefore }: Course,
   { questions: byItself }: TargetTotals,
 ): readonly Metric[] {
-  const asked = play.names?.counts() ?? byItself;
+  const asked = names?.counts() ?? byItself;
   if (!asked) return [];
   return DNS_COUNTS.map((name) => ({
     phase: 'run',
@@ -100,7 +100,8 @@ function questions(
   }));
 }
 
-export function partialRun({ play, recorder }: Course): Run {
+export function partialRun(course: Course): Run {
+  const { play, recorder } = course;
   return assembleRun(recorder, {
     variant: play.variant.name,
     repeat: play.repeat,
@@ -112,7 +113,7 @@ export function partialRun({ play, recorder }: Course): Run {
       },
       ...faultWarnings(recorder.faults),
     ],
-    unavailable: unavailable(play, recorder),
+    unavailable: unavailable(course, recorder),
     books: [],
     extra: [],
     unfinished: true,
@@ -122,7 +123,7 @@ export function partialRun({ play, recorder }: Course): Run {
 
 /** What nobody measured, with the reason: never shown as 0. */
 function unavailable(
-  { target, names }: Play,
+  { play: { target }, names }: Course,
   { timeline, hasSink, plan }: Recorder,
   totals?: Pick<TargetTotals, 'messages' | 'questions'>,
 ): Run['unavailable'] {

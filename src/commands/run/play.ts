@@ -2,6 +2,7 @@
 import type { Material } from '../../actors/actor.ts';
 import { roamingHosts } from '../../actors/roaming.ts';
 import { nowMs } from '../../clock.ts';
+import { Crew } from '../../engine/crew.ts';
 import { type LoadEnd, type RunningLoad, startLoad } from '../../engine/engine.ts';
 import { UserError } from '../../errors.ts';
 import { LABORATORY } from '../../guard/guard.ts';
@@ -32,13 +33,18 @@ const SETTLE_MS = 3000;
 const SMTP_PORT = 25;
 
 export async function playVariant(play: Play): Promise<Played> {
-  const sink = await sinkFor(play);
+  // While the target starts, they load their program.
+  const crew = new Crew(play.workers);
+  let sink: Sink | undefined;
   let running: RunningTarget | undefined;
   try {
+    sink = await sinkFor(play);
+    const names = await play.names;
     running = stopOnce(await play.target.start(siteOf(play, sink)));
     play.onTraps(running.traps ?? []);
-    return await playOn(play, await play.materials, running, sink);
+    return await playOn(play, await play.materials, { running, sink, crew, names });
   } finally {
+    await crew.dismiss();
     // After a good run both have been stopped already, and this does nothing.
     await running?.stop();
     await sink?.stop();
@@ -71,11 +77,17 @@ function stopOnce(target: RunningTarget): RunningTarget {
   };
 }
 
+interface Parts {
+  readonly running: RunningTarget;
+  readonly sink: Sink | undefined;
+  readonly crew: Crew;
+  readonly names: Course['names'];
+}
+
 async function playOn(
   play: Play,
   materials: readonly Material[],
-  running: RunningTarget,
-  sink: Sink | undefined,
+  { running, sink, crew, names }: Parts,
 ): Promise<Played> {
   const recorder = new Recorder(play.plan, sink !== undefined);
   sink?.onDelivery((batch) => {
@@ -85,12 +97,13 @@ async function playOn(
     play,
     recorder,
     running,
-    askedBefore: play.names?.counts(),
+    names,
+    askedBefore: names?.counts(),
     died: undefined,
     unwritable: undefined,
     usage: undefined,
   };
-  const load = openLoad(course, materials);
+  const load = openLoad(course, materials, crew);
   void running.died.then((sentence) => {
     course.died = sentence;
     load.stop();
@@ -151,7 +164,7 @@ function siteOf(play: Play, sink: Sink | undefined) {
   };
 }
 
-function openLoad(course: Course, materials: readonly Material[]): RunningLoad {
+function openLoad(course: Course, materials: readonly Material[], crew: Crew): RunningLoad {
   const { play, recorder, running } = course;
   return startLoad(
     {
@@ -172,6 +185,7 @@ function openLoad(course: Course, materials: readonly Material[]): RunningLoad {
       onFaults: (faults) => recorder.failedHere(faults),
       onProgress: (p) => recorder.progress(p.worker, p.started, p.lagMaxMs, p.inFlight, nowMs()),
     },
+    crew,
   );
 }
 
