@@ -11,6 +11,9 @@ import { LogTally } from './log.ts';
 import { placeOf } from './place.ts';
 import { JUDGED, type Said, talk, until } from './probe.ts';
 import { refused } from './refused.ts';
+import { parseServices } from './services.ts';
+import { listeners } from './sockets.ts';
+import { takenPort } from './taken-ports.ts';
 import { waysOf } from './whereabouts.ts';
 
 /** How long a Postfix may take to greet; it takes some 50 ms on an idle machine. */
@@ -34,7 +37,8 @@ export async function awaitService(
 ): Promise<number> {
   let greeted = 0;
   const said = await until(START_DEADLINE_MS, 20, async () => {
-    const error = readLog(layout).fatal ?? (master.exitCode === null ? undefined : output(layout));
+    const error =
+      readLog(layout).fatal ?? (master.exitCode === null ? undefined : await lastWords(layout));
     if (error !== undefined) throw refused(error);
     const now = await lookAt(site, ground);
     if (now.replies.length > 0) greeted += 1;
@@ -107,8 +111,11 @@ function wholeLines(layout: Layout): number {
   return readIfThere(layout.log).lastIndexOf('\n') + 1;
 }
 
-function output(layout: Layout): string {
-  return readIfThere(join(layout.directory, 'stderr')).trim() || 'its master process ended';
+async function lastWords(layout: Layout): Promise<string> {
+  const said = readIfThere(join(layout.directory, 'stderr')).trim();
+  if (said !== '') return said;
+  const services = parseServices(readIfThere(join(layout.conf, 'master.cf')));
+  return takenPort(services, await listeners()) ?? 'its master process ended without a word';
 }
 
 /** One character a byte, as what the log is counted by. */

@@ -26,6 +26,12 @@ export async function readPort(address: string, port: number): Promise<PortState
   return parsePort(stdout, address);
 }
 
+/** Everybody who listens in this namespace, as `ss -Hltn` prints it. */
+export async function listeners(): Promise<string> {
+  const { stdout } = await promisify(execFile)(programPath(SS), ['-H', '-l', '-t', '-n']);
+  return stdout;
+}
+
 /** Lines of `ss -Htn` with a state (state, Recv-Q, Send-Q, local, peer), as far as they are one address'. */
 export function parsePort(text: string, address: string): PortState {
   let connections = 0;
