@@ -73,10 +73,15 @@ export function faultWarnings(faults: Faults): Warning[] {
 export function targetFaultWarnings(faults: Faults): Warning[] {
   return Object.entries(faults).map(([code, n]) => ({
     code: 'target-fault',
-    text: `The mail server's process lacked ${meansOf(code)}, ${n === 1 ? 'seen once' : `seen ${n} times`}: connections that it hung up on then were no decision of its tuning. Raise the limit (\`ulimit -n\`).`,
+    text: `The mail server's process lacked ${meansOf(code)}, ${n === 1 ? 'seen once' : `seen ${n} times`}: ${code === 'ENOSPC' ? FULL : UNHEARD}`,
     fatal: true,
   }));
 }
+
+const UNHEARD =
+  'connections that it hung up on then were no decision of its tuning. Raise the limit (`ulimit -n`).';
+const FULL =
+  'mail that it refused then, and what its log left out, were no decision of its tuning. Queue and log lie in memory here: let the run accept less mail, or give the machine more memory.';
 
 /** E.g. `the mail server's process lacks file descriptors (EMFILE)`; undefined for nothing. */
 export function describeTargetFaults(faults: Faults = {}): string | undefined {
@@ -85,6 +90,7 @@ export function describeTargetFaults(faults: Faults = {}): string | undefined {
 }
 
 function meansOf(code: string): string {
+  if (code === 'ENOSPC') return `room for its queue and its log (${code})`;
   return `${LACKS[code] === DESCRIPTORS ? 'file descriptors' : 'means'} (${code})`;
 }
 

@@ -1,5 +1,5 @@
 // One look at the running Postfix: CPU and memory of its processes, its port, its queue, its log.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nowMs } from '../../clock.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
@@ -20,6 +20,9 @@ export const METHODS = {
   'target.queue_oldest_peak': 'since the queue manager first logged it, to the second',
 } as const;
 
+/** Postfix takes no mail with less than 1.5 times the largest message, which by default has 10 MB. */
+const LEAST_ROOM = 15 * 2 ** 20;
+
 interface Listener {
   readonly address: string;
   readonly port: number;
@@ -34,6 +37,8 @@ export class Sampler {
   readonly #log: LogTail;
   readonly #memory = new MemoryWatch();
   readonly #stress = new StressWatch();
+  /** Looks that found the file system full. */
+  #full = 0;
   /** Told with each look once a table that mail has to pass cannot be opened. */
   onUnopened: (said: string) => void = () => undefined;
   /** The namespace's counter goes on from one instance to the next. */
@@ -63,7 +68,15 @@ export class Sampler {
       stress: Number(this.#stress.look(smtpds)),
       ...this.#queue(),
       ...this.#logged(),
+      ...this.#room(),
     };
+  }
+
+  /** What lies in the laboratory shares one tmpfs, and a full one is no tuning's doing. */
+  #room(): TargetSample {
+    const { bavail, bsize } = statfsSync(this.#layout.spool);
+    if (bavail * bsize < LEAST_ROOM) this.#full += 1;
+    return this.#full > 0 ? { faults: { ENOSPC: this.#full } } : {};
   }
 
   /** All that has been logged until now is in the tally when this resolves. */
