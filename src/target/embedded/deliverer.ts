@@ -17,9 +17,21 @@ export interface Message {
   readonly raw: Buffer;
 }
 
+/** What becomes of accepted mail. */
+export interface Outlet {
+  /** From now on the message is ours. @throws UserError when it cannot be kept; it then is not ours */
+  accept(message: Message): void;
+  /** Messages accepted and not yet delivered. */
+  readonly queued: number;
+  /** Messages given up. */
+  readonly failed: number;
+  /** Waits for the queue to become empty, so long at most. */
+  drain(limitMs: number): Promise<void>;
+}
+
 type Transport = ReturnType<typeof makeTransport>;
 
-export class Deliverer {
+export class Deliverer implements Outlet {
   readonly #transport: Transport;
   #queued = 0;
   #failed = 0;

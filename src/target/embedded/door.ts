@@ -26,7 +26,7 @@ export class Door {
   readonly watch: Pick<SessionWatch, 'enter' | 'leave' | 'findName'>;
 
   constructor(
-    site: Site,
+    site: Pick<Site, 'compress'>,
     settings: Settings,
     names: LocalNames | undefined,
     book: StageBook,
@@ -69,7 +69,7 @@ export class Door {
 }
 
 function screenOf(
-  site: Site,
+  site: Pick<Site, 'compress'>,
   { botFilter, acceptQueue }: Settings,
   names: LocalNames | undefined,
   book: StageBook,

@@ -1,6 +1,7 @@
-// The embedded mail server put together: listener, waiting room, dialogue and deliverer. Runs in the
-// target's own process (main.ts), so that its CPU and memory can be told from the generator's.
+// The embedded mail server put together: listener, waiting room, dialogue and deliverer. In a run
+// in a process of its own (main.ts), so that its CPU and memory can be told from the generator's.
 import { nowMs } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
 import { listen, makeServer } from '../../guard/guard.ts';
 import { makeCertificate } from '../../world/certificate.ts';
 import { LocalNames } from '../../world/names/local-names.ts';
@@ -8,16 +9,16 @@ import { HOST_NAME } from '../../world/prompt-server.ts';
 import { openRecipients } from '../../world/recipients.ts';
 import type { Site, TargetSample, TargetTotals } from '../target.ts';
 import { Account } from './account.ts';
-import { Deliverer } from './deliverer.ts';
+import { Deliverer, type Message, type Outlet } from './deliverer.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
 import { Door } from './door.ts';
 import type { SessionWatch } from './session.ts';
 import { asksNames, describeSettings, isProxied, settingsOf } from './settings.ts';
 import { DialogueServer } from './smtp.ts';
 import { recipientStages } from './stages/recipient-stages.ts';
-import { StageBook } from './stages/stage-book.ts';
+import { type Objection, type Reply, StageBook, type StageCount } from './stages/stage-book.ts';
 import { Stress } from './stress.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { type Occupancy, WaitingRoom } from './waiting-room.ts';
 
 /** As deep as a kernel allows by default (somaxconn): `acceptQueue` is ours to apply, not the kernel's. */
 const KERNEL_BACKLOG = 4096;
@@ -28,18 +29,39 @@ export interface EmbeddedServer {
   readonly configuration: readonly string[];
   /** All but the process' CPU and memory. `workersBusy` and `acceptQueue`: the most since the last look. */
   sample(): TargetSample;
+  /** At this moment. */
+  occupancy(): Occupancy;
+  /** The counts so far. Takes the peaks, as a sample does. */
+  totals(): TargetTotals;
+  /** Lets nobody in any more, and tells who is being served: 421 between two commands, in so long at most. */
+  dismiss(limitMs: number): Promise<void>;
+  /** Cuts off whom it serves. */
   stop(): Promise<TargetTotals>;
 }
 
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+const ANYWHERE: Place = { host: '127.0.0.1', port: 0 };
+
+/** In Postfix' words. */
+const UNKEPT: Reply = { code: 451, text: '4.3.0 Error: queue file write error' };
+
+/** As serve(); accepted mail goes to the site's sink. */
+export function startServer(site: Site, place = ANYWHERE): Promise<EmbeddedServer> {
+  return serve(site, new Deliverer(site.sink), place);
+}
+
 /** @throws UserError (3 when it cannot listen or write its recipient table, 4 for an address not admitted). */
-export async function startServer(
-  site: Site,
-  place: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+export async function serve(
+  site: Omit<Site, 'sink'>,
+  outlet: Outlet,
+  place: Place,
 ): Promise<EmbeddedServer> {
   const settings = settingsOf(site);
   const recipients = await openRecipients(settings.recipients, site.recipients);
   const names = site.names && asksNames(settings) ? new LocalNames(site.names) : undefined;
-  const deliverer = new Deliverer(site.sink);
   const book = new StageBook();
   const account = new Account();
   const stress = new Stress(settings.stress, {
@@ -67,8 +89,9 @@ export async function startServer(
     certificate: settings.tls ? await makeCertificate(HOST_NAME) : undefined,
     xclient: watch.xclient,
     accept: (message) => {
-      account.accepted += 1;
-      delivery.measure(() => deliverer.accept(message));
+      const objection = take(message, outlet, delivery);
+      if (!objection) account.accepted += 1;
+      return objection;
     },
     watch,
   });
@@ -85,32 +108,55 @@ export async function startServer(
     return {
       ...room.takePeaks(),
       listenOverflows: room.overflows,
-      queue: deliverer.queued,
+      queue: outlet.queued,
       stress: Number(stress.isOn(nowMs())),
       tooManyErrors: account.tooManyErrors,
       ...door.sample(),
       faults: descriptors.faults,
     };
   };
+  const totals = (): TargetTotals => {
+    const questions = names?.counts();
+    const counted = account.totals(sample(), outlet.failed);
+    return {
+      ...counted,
+      warnings: [...counted.warnings, ...recipients.warnings()],
+      stages: book.figures(),
+      ...(questions && { questions }),
+    };
+  };
+  const shut = (): void => {
+    server.close();
+    door.close();
+    room.close();
+  };
   return {
     address,
     configuration: describeSettings(settings, recipients.describe, book.order),
     sample,
+    occupancy: () => room.now,
+    totals,
+    dismiss: (limitMs) => {
+      shut();
+      return dialogue.dismissAll(limitMs);
+    },
     stop: async () => {
-      server.close();
-      door.close();
-      room.close();
+      shut();
       dialogue.cutAll();
-      await deliverer.drain(DRAIN_MS);
+      await outlet.drain(DRAIN_MS);
       recipients.close();
-      const questions = names?.counts();
-      const totals = account.totals(sample(), deliverer.failed);
-      return {
-        ...totals,
-        warnings: [...totals.warnings, ...recipients.warnings()],
-        stages: book.figures(),
-        ...(questions && { questions }),
-      };
+      return totals();
     },
   };
+}
+
+function take(message: Message, outlet: Outlet, count: StageCount): Objection {
+  try {
+    count.measure(() => outlet.accept(message));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    count.refused(UNKEPT.code);
+    return UNKEPT;
+  }
 }

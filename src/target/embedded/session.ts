@@ -44,6 +44,7 @@ export class Session extends PromptConnection {
   #errors = 0;
   #greeted = false;
   #silent = true;
+  #leaving = false;
   #ended = false;
   /** The command that is being answered; empty between commands. */
   #command = '';
@@ -138,6 +139,8 @@ export class Session extends PromptConnection {
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     super.send(code, data, context);
+    // With these three the connection ends anyway.
+    if (this.#leaving && ![221, 421, 521].includes(code) && this.#isIdle()) this.#dismiss();
     // As in Postfix: a message that was taken wipes the errors out.
     if (context === 'DATA_OK') this.#errors = 0;
     if (code < 400) return;
@@ -150,6 +153,22 @@ export class Session extends PromptConnection {
       // At once, not in answer to the next command.
       super.send(421, `4.7.0 ${this.name} Error: too many errors`);
     }
+  }
+
+  /** The server shuts down: what is under way gets its answer, and then, or at once, 421 (RFC 5321 §3.8). */
+  dismiss(): void {
+    this.#leaving = true;
+    if (!this.#greeted) this.destroy();
+    else if (this.#command === '' && this.#isIdle()) this.#dismiss();
+  }
+
+  /** No message is coming in, and no TLS handshake, into which nobody may write. */
+  #isIdle(): boolean {
+    return !this._dataStream && !this._upgrading && this.#command !== 'STAR';
+  }
+
+  #dismiss(): void {
+    if (!this.#ended) super.send(421, `4.3.2 ${this.name} Service shutting down`);
   }
 
   override close(): void {

@@ -8,7 +8,7 @@ import { scan } from '../scan.ts';
 import type { Message } from './deliverer.ts';
 import { Session, type SessionWatch } from './session.ts';
 import { type CountedCheck, firstObjection } from './stages/rcpt.ts';
-import type { Reply, StageCount } from './stages/stage-book.ts';
+import type { Objection, StageCount } from './stages/stage-book.ts';
 
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
@@ -19,8 +19,8 @@ export interface Dialogue {
   /** Undefined: STARTTLS is not offered. */
   readonly certificate: Certificate | undefined;
   readonly xclient: boolean;
-  /** Takes a message over, before its 250. */
-  readonly accept: (message: Message) => void;
+  /** Takes a message over, before its 250. @returns what is answered instead where that fails */
+  readonly accept: (message: Message) => Objection;
   readonly watch: SessionWatch;
 }
 
@@ -30,6 +30,7 @@ export class DialogueServer extends PromptServer {
   readonly #dialogue: Dialogue;
   /** Not by the sockets: STARTTLS takes everybody's listeners off them. */
   readonly #open = new Set<Session>();
+  #onEmpty: () => void = () => undefined;
   /** Whose a socket is, where that was found out before. */
   readonly #clients = new WeakMap<Socket, string>();
 
@@ -52,6 +53,7 @@ export class DialogueServer extends PromptServer {
     const client = this.#clients.get(socket);
     const session = new Session(this, { socket, id, client }, watch, (closed) => {
       this.#open.delete(closed);
+      if (this.#open.size === 0) this.#onEmpty();
     });
     this.#open.add(session);
     return session;
@@ -61,6 +63,18 @@ export class DialogueServer extends PromptServer {
   serve(socket: Socket, client: string | undefined): void {
     if (client !== undefined) this.#clients.set(socket, client);
     this.connect(socket);
+  }
+
+  /** Sends everybody away who is being served, in so long at most; resolves when they are gone. */
+  async dismissAll(limitMs: number): Promise<void> {
+    for (const session of [...this.#open]) session.dismiss();
+    if (this.#open.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      timer = setTimeout(resolve, limitMs);
+    });
+    clearTimeout(timer);
   }
 
   cutAll(): void {
@@ -89,22 +103,21 @@ export class DialogueServer extends PromptServer {
     });
     stream.on('error', () => undefined);
     stream.on('end', async () => {
-      if (!stream.sizeExceeded) {
-        const { contentFilter } = this.#dialogue;
-        await contentFilter?.count.measure(() => scan(contentFilter.load));
-        this.#dialogue.accept({
-          reversePath: mailFrom ? mailFrom.address : '',
-          recipients: rcptTo.map(({ address }) => address),
-          raw: Buffer.concat(chunks),
-        });
-      }
-      callback();
+      if (stream.sizeExceeded) return callback();
+      const { contentFilter } = this.#dialogue;
+      await contentFilter?.count.measure(() => scan(contentFilter.load));
+      const objection = this.#dialogue.accept({
+        reversePath: mailFrom ? mailFrom.address : '',
+        recipients: rcptTo.map(({ address }) => address),
+        raw: Buffer.concat(chunks),
+      });
+      callback(asError(objection));
     });
   }
 }
 
 /** The library's form of a reply. Without Error's stack: thousands a second, and none is a failure. */
-function asError(reply: Reply | undefined): Error | null {
+function asError(reply: Objection): Error | null {
   if (!reply) return null;
   return Object.assign(Object.create(Error.prototype) as Error, {
     message: reply.text,

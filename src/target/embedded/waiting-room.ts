@@ -52,6 +52,11 @@ export class WaitingRoom {
     }
   }
 
+  /** At this moment. */
+  get now(): Occupancy {
+    return { workersBusy: this.#busy, acceptQueue: this.#waiting.size };
+  }
+
   /** Connections refused for want of room. */
   get overflows(): number {
     return this.#overflows;

@@ -15,7 +15,7 @@ import { victim } from './victim.ts';
 
 /** As Postfix has them: the victim's rule before all that is asked of others (see postfix/tuning-settings.ts). */
 export function recipientStages(
-  site: Site,
+  site: Omit<Site, 'sink'>,
   settings: Settings,
   parts: { readonly recipients: RecipientLookup; readonly names: LocalNames | undefined },
   book: StageBook,
