@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   report: async () => (await import('./commands/report.ts')).reportCommand(),
   recipients: async (exit) => (await import('./commands/recipients.ts')).recipientsCommand(exit),
   doctor: async (exit) => (await import('./commands/doctor.ts')).doctorCommand(version, exit),
+  target: async (exit) => (await import('./commands/target.ts')).targetCommand(version, exit),
 };
 
 /** The one that is asked for: a laboratory starts the program twice. All of them for help, and where none is. */

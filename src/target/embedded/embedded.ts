@@ -28,7 +28,7 @@ async function start(site: Site): Promise<RunningTarget> {
   let asked = 0;
   return {
     address,
-    version: version(),
+    version: embeddedVersion(),
     configuration,
     died,
     sample: () => {
@@ -64,7 +64,7 @@ async function askTotals(child: Child): Promise<TargetTotals> {
   return { warnings: [`the embedded target gave no totals: its process ${String(answer)}`] };
 }
 
-function version(): string {
+export function embeddedVersion(): string {
   const require = createRequire(import.meta.url);
   const own = require('../../../package.json') as { version: string };
   const library = require('smtp-server/package.json') as { version: string };
