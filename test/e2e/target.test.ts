@@ -2,10 +2,13 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Client } from '../target/embedded/client.ts';
 import { lacks } from './cli/needs.ts';
 import { Folder, type Started, until } from './cli/program.ts';
+
+const OWN = fileURLToPath(import.meta.url);
 
 const folder = new Folder();
 const running: Started[] = [];
@@ -200,7 +203,8 @@ describe('what it stands for', () => {
 
   it('names are there for SPF and block lists', async () => {
     const target = await stand('--json', '--set', 'tuning.spf=on');
-    await greeted(target, 'HELO a.test', 'MAIL FROM:<a@b.test>', `RCPT TO:<${target.known}>`);
+    const lines = ['HELO a.test', 'MAIL FROM:<a@b.test>', `RCPT TO:<${target.known}>`];
+    (await greeted(target, ...lines)).socket.destroy();
     const { stages } = await countersAfter(target);
     expect(stages).toContainEqual(expect.objectContaining({ stage: 'spf', asked: 1 }));
   });
@@ -212,7 +216,8 @@ describe('what it stands for', () => {
     ['--set tuning.worker=3', 2, /did you mean "workers"/],
     ['--set tuning.hosted.accounts=[a]', 2, /^blowback: hosted: /m],
     ['--variant stock', 2, /--scenario/],
-    ['--mailboxes --set tuning.recipients.url=ldap://127.0.0.1/', 2, /./],
+    ['--set tuning.recipients={"table":"text","path":"/nowhere"}', 3, /\/nowhere/],
+    [`--mailboxes --set tuning.recipients={"table":"text","path":"${OWN}"}`, 2, /the tuning's own/],
   ])('`target %s` ends with %i', async (args, code, words) => {
     const { exit, stdout, stderr } = await folder.run(['target', ...args.split(' ')]);
     expect(exit).toBe(code);
