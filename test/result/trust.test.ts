@@ -119,6 +119,7 @@ describe('a run', () => {
       ['machine-fault!', 'machine-fault!'],
     ],
     ['a target without descriptors', { targetFaults: { EMFILE: 1 } }, ['target-fault!']],
+    ['a laboratory without room', { targetFaults: { ENOSPC: 2 } }, ['target-fault!']],
     ['an interruption', { interrupted: true }, ['interrupted!']],
     ['a target that died', { targetDied: 'its process ended' }, ['target-died!']],
     ['words of the target', { targetWarnings: ['queue full'] }, ['target-log']],
