@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { builtInNames, builtInScenarios } from '../../src/scenario/library.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
+import { quantileOf } from '../../src/scenario/metrics.ts';
 import { SMALLEST } from './read.ts';
 
 function errorOf(nameOrPath: string): UserError {
@@ -19,8 +20,52 @@ function errorOf(nameOrPath: string): UserError {
 }
 
 describe('the library', () => {
-  test('has the incident that everything began with', () => {
-    expect(builtInNames()).toContain('deluge-2008');
+  test('has these, by name', () => {
+    expect(builtInNames()).toEqual([
+      'bots-at-the-door',
+      'callout-swarm',
+      'catchall-vs-550',
+      'deep-accept-queue',
+      'deluge-2008',
+      'every-sender',
+      'fewer-workers',
+      'greylist-boomerang',
+      'real-victim',
+      'reject-codes',
+      'slow-directory',
+      'stress-on-off',
+      'two-errors',
+    ]);
+  });
+
+  test.each(builtInNames())(
+    '%s takes less than two minutes and says what surviving means',
+    (name) => {
+      const { phases, variants, goal } = loadScenario(name);
+      const onceMs = Object.values(phases).reduce((sum, ms) => sum + ms, 0);
+      // A second or two to start and to stop each of them.
+      expect((onceMs + 2000) * variants.length).toBeLessThan(120_000);
+      expect(variants.length).toBeGreaterThan(1);
+      expect(goal).not.toEqual([]);
+    },
+  );
+
+  test.each(builtInNames())('%s has real mail enough for each quantile of its goal', (name) => {
+    const { phases, actors, goal } = loadScenario(name);
+    const real = actors.flatMap((actor) => (actor.kind === 'legit' ? actor.rate : []));
+    const perSecond = real.reduce(
+      (sum, rate) => sum + ('perSecond' in rate ? rate.perSecond : 0),
+      0,
+    );
+    for (const {
+      metric,
+      phases: [phase],
+    } of goal) {
+      const quantile = quantileOf(metric);
+      if (quantile === undefined || phase === undefined) continue;
+      const messages = (perSecond * phases[`${phase}Ms`]) / 1000;
+      expect([metric, messages * (1 - quantile) >= 9.99]).toEqual([metric, true]);
+    }
   });
 
   test.each(builtInScenarios())(
