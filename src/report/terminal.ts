@@ -159,12 +159,13 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   const passed = all.filter((check) => check.passed);
   const ok = wrap(`✔ ${passed.map((check) => check.short).join(' · ')}`, width, '  ');
   const broken = brokenOff(facts);
-  const tail = [
-    ...bounced(facts).flatMap((line) => wrap(line, width, '  ')),
-    ...(broken === undefined ? [] : wrap(`• ${escapeTerminal(broken)}`, width, '  ')),
-    ...(passed.length > 0 ? ok.map((line) => line.replace('✔', paint('green', '✔'))) : []),
-    ...failed.flatMap((c) => wrap(`✘ ${c.text}`, width, '  ')).map((line) => paint('red', line)),
-  ];
+  const red = (line: string) => paint('red', line);
+  const tail = whole(room, [
+    ...bounced(facts).map((line) => wrap(line, width, '  ')),
+    ...(broken === undefined ? [] : [wrap(`• ${escapeTerminal(broken)}`, width, '  ')]),
+    ...(passed.length > 0 ? [ok.map((line) => line.replace('✔', paint('green', '✔')))] : []),
+    ...failed.map((check) => wrap(`✘ ${check.text}`, width, '  ').map(red)),
+  ]);
   const found = cautions(facts.result);
   const lines: string[] = [];
   let told = 0;
@@ -181,6 +182,16 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
       paint('yellow', `⚠ ${plural(left, `${told > 0 ? 'more ' : ''}warning`)}: see the report`),
     );
   return [...lines, ...tail].slice(0, Math.max(room, 1));
+}
+
+/** As many of the last notes as there is room for, none of them in part; a line stays for the warnings. */
+function whole(room: number, notes: readonly (readonly string[])[]): readonly string[] {
+  let left = room - 1;
+  const first = notes.findLastIndex((note) => {
+    left -= note.length;
+    return left < 0;
+  });
+  return notes.slice(first + 1).flat();
 }
 
 /** The headline has the count: here is one of them to look at. */

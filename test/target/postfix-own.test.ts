@@ -176,11 +176,15 @@ describe('blame', () => {
   const files = [
     {
       name: 'main.cf',
-      text: '# virtual_alias_maps is below\ninet_interfaces = all\nvirtual_alias_maps =\n  hash:/etc/postfix/virtual\ninet_interfaces = 192.0.2.25\n',
+      text: '# virtual_alias_maps is below\ninet_interfaces = all\nvirtual_alias_maps =\n  hash:/etc/postfix/virtual\ninet_interfaces = 192.0.2.25\nchecks = inet:127.0.0.1:12345\n',
     },
     { name: 'master.cf', text: 'smtp inet n - y - - smtpd\nfoo   bar n - - - - smtpd\n' },
   ];
   it.each([
+    [
+      'smtpd: warning: connect to 127.0.0.1:12345: Connection refused',
+      'main.cf:6: checks = inet:127.0.0.1:12345',
+    ],
     ['postconf: fatal: main.cf, line 2: missing', 'main.cf:2: inet_interfaces = all'],
     ['fatal: /etc/postfix/master.cf: line 2: bad', 'master.cf:2: foo   bar n - - - - smtpd'],
     ['open database /etc/postfix/virtual.db: No such file', 'main.cf:4: hash:/etc/postfix/virtual'],

@@ -44,10 +44,12 @@ export function blame(said: string, files: readonly File[]): string | undefined 
   const texts = [...said.matchAll(/"([^"]{3,})"/g)].map(([, text = '']) => text);
   const paths = [...said.matchAll(/\/[\w./+-]+/g)].map(([path]) => path);
   const tables = paths.map((path) => path.replace(/\.(db|cdb|lmdb)$/, '')).filter(isTelling);
+  const servers = [...said.matchAll(/[\w.-]+:\d{1,5}\b/g)].map(([server]) => server);
   const names = new Set(said.match(/\w+/g));
   const looks: readonly ((line: string) => boolean)[] = [
     (line) => texts.some((text) => squeeze(line).includes(squeeze(text))),
     (line) => tables.some((path) => line.includes(path)),
+    (line) => servers.some((server) => line.includes(server)),
     (line) => names.has(/^(\w+)\s*=/.exec(line)?.[1] ?? ''),
   ];
   for (const look of looks) {

@@ -33,7 +33,14 @@ export class LogWarnings {
   /** The same of any program, such as one that delivers. */
   lacking: string | undefined;
 
+  /** The latest fatal error, in the log's own words. */
+  lastFatal: string | undefined;
+
+  /** The first warning, in the log's own words. */
+  first: string | undefined;
+
   fatal(program: string, text: string): void {
+    this.lastFatal = `${program}: ${text}`;
     note(this.#fatal, `${program}: ${text}`);
   }
 
@@ -47,17 +54,10 @@ export class LogWarnings {
     if (limit !== undefined) {
       this.#processLimitHits += 1;
       this.#processLimit = limit;
-    } else if (!NO_NEWS.test(text)) note(this.#warnings, `${program}: ${text}`);
-  }
-
-  /** The latest fatal error, in the log's own words. */
-  get lastFatal(): string | undefined {
-    return [...this.#fatal.keys()].at(-1);
-  }
-
-  /** The first warning, in the log's own words. */
-  get first(): string | undefined {
-    return [...this.#warnings.keys()].at(0);
+    } else if (!NO_NEWS.test(text)) {
+      this.first ??= `${program}: ${text}`;
+      note(this.#warnings, `${program}: ${text}`);
+    }
   }
 
   *sentences(): Generator<string> {
