@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import { MEASURES, type Measure } from '../record/histograms.ts';
 import { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
+import { watchRunDelay } from './measure/run-delay.ts';
 import type { Played, Task } from './measure/task.ts';
 
 const WARM_MS = 2000;
@@ -21,6 +22,10 @@ const recorder = new Recorder(plan, false);
 const materials = await prepareAll(plan);
 let cpu = process.cpuUsage();
 let startMs = nowMs();
+const steady = load.kind === 'steady';
+let runDelay: (() => number | null) | undefined;
+/** The thread is gone when the load has ended: read while it runs. */
+let runDelayShare: number | null = null;
 const rssBytes: number[] = [];
 
 const running = startLoad(
@@ -30,7 +35,7 @@ const running = startLoad(
     target: { host: '127.0.0.1', port },
     network: process.platform === 'linux' ? 'loopback' : 'single',
     workers,
-    overflow: load.kind === 'steady' ? 'unsent' : 'wait',
+    overflow: steady ? 'unsent' : 'wait',
     recording,
   },
   {
@@ -43,6 +48,7 @@ const running = startLoad(
     onProgress: (p) => {
       recorder.progress(p.worker, p.started, p.lagMaxMs, p.inFlight, nowMs());
       sampleMemory();
+      if (steady && nowMs() - startMs >= WARM_MS) sampleRunDelay();
     },
   },
 );
@@ -63,6 +69,7 @@ console.log(
     rcptP50Ms: quantileMs('rcpt', 50),
     lagP50Ms: quantileMs('lag', 50),
     lagP99Ms: quantileMs('lag', 99),
+    runDelayShare,
     rssBytes,
   } satisfies Played),
 );
@@ -74,12 +81,19 @@ function planOf({ load }: Task): Plan {
     case 'attack':
       return attackPlan(load);
     case 'steady':
-      return paced(
-        load.perSecond,
-        { warmMs: WARM_MS, measuredMs: load.seconds * 1000 },
-        STEADY_AT_ONCE,
-      );
+      return paced('rejected', {
+        perSecond: load.perSecond,
+        warmMs: WARM_MS,
+        measuredMs: load.seconds * 1000,
+        atOnce: STEADY_AT_ONCE,
+      });
   }
+}
+
+/** From the end of the warm-up on. */
+function sampleRunDelay(): void {
+  runDelay ??= watchRunDelay();
+  runDelayShare = runDelay();
 }
 
 /** The resident set each so many sessions. */

@@ -2,8 +2,15 @@
 // some 2. The shapes take turns, so that a noisy moment hits both.
 import { loadavg } from 'node:os';
 import { type Calibration, type Lag, limitOf, PUNCTUAL_MS } from './calibration.ts';
-import { type Bench, measureHeld, measureLag, measurePeak, type Windows } from './probe.ts';
-import type { Shape } from './shapes.ts';
+import {
+  type Bench,
+  measureHeld,
+  measureHeldRate,
+  measureLag,
+  measurePeak,
+  type Windows,
+} from './probe.ts';
+import type { Pace, Shape } from './shapes.ts';
 import { startBareServer } from './start-bare-server.ts';
 
 export interface Task {
@@ -28,9 +35,13 @@ export const HELD = 3000;
 const PEAK: Windows = { warmMs: 400, windowMs: 300, windows: 3 };
 const ROUNDS: readonly Shape[] = ['rejected', 'accepted', 'rejected', 'accepted'];
 const LAG = { warmMs: 500, measuredMs: 1300 } as const;
+/** Of the peak: more than can be played. */
+export const OVERLOAD = 1.3;
+const OVERLOADED = { warmMs: 500, measuredMs: 1000 } as const;
+const OVERLOADED_BRIEFLY = { warmMs: 300, measuredMs: 500 } as const;
 // A first load runs cold for most of a second: what it reaches last is nearest to what it can.
 const BRIEF: Windows = { warmMs: 800, windowMs: 200, windows: 3 };
-const STEPS = ROUNDS.length + 4;
+const STEPS = ROUNDS.length + 5;
 
 export async function calibrate(task: Task): Promise<Calibration> {
   const [loadAverage = 0] = loadavg();
@@ -41,7 +52,9 @@ export async function calibrate(task: Task): Promise<Calibration> {
       task.onStep({ number, of: STEPS, what });
     };
     const peak = await peaks(bench, step);
-    const lags = await lagsUpTo(bench, limitOf({ peak }), step);
+    step('rate held when more is asked');
+    const heldPerSecond = await heldRate(bench, peak, OVERLOADED);
+    const lags = await lagsUpTo(bench, { peak, heldPerSecond }, step);
     step(`memory of ${task.held} sessions held open`);
     const bytesPerSession = await measureHeld(bench, task.held);
     return {
@@ -49,6 +62,7 @@ export async function calibrate(task: Task): Promise<Calibration> {
       workers: task.workers,
       loadAverage,
       peak,
+      heldPerSecond,
       lags,
       punctualPerSecond: punctual(lags),
       ...(bytesPerSession === undefined ? {} : { bytesPerSession }),
@@ -56,16 +70,18 @@ export async function calibrate(task: Task): Promise<Calibration> {
   });
 }
 
-/** The peak alone, of the costlier shape: a first guess, for a run whose plan needs one. */
+/** The costlier shape alone, and no lags: a first guess, for a run whose plan needs one. */
 export async function calibrateBriefly(
   task: Pick<Task, 'workers' | 'signal'>,
 ): Promise<Calibration> {
   return withBench(task, async (bench) => {
     const accepted = Math.round(Math.max(...(await measurePeak(bench, 'accepted', BRIEF))));
+    const peak = { rejected: accepted, accepted };
     return {
       measuredAt: new Date().toISOString(),
       workers: task.workers,
-      peak: { rejected: accepted, accepted },
+      peak,
+      heldPerSecond: await heldRate(bench, peak, OVERLOADED_BRIEFLY),
       lags: [],
       punctualPerSecond: 0,
     };
@@ -103,13 +119,34 @@ const SHAPE_WORDS = {
   accepted: 'messages of 4 KB accepted',
 } as const satisfies Record<Shape, string>;
 
-/** At 50 and 80 % of the peak, and once where these leave open how far it keeps its time. */
-async function lagsUpTo(bench: Bench, limit: number, step: (what: string) => void): Promise<Lag[]> {
+/** Under the peak of the costlier shape and a good deal more. */
+async function heldRate(
+  bench: Bench,
+  peak: Calibration['peak'],
+  times: Omit<Pace, 'perSecond'>,
+): Promise<number> {
+  const shape = costlier(peak);
+  const perSecond = peak[shape] * OVERLOAD;
+  return Math.max(1, Math.round(await measureHeldRate(bench, shape, { ...times, perSecond })));
+}
+
+function costlier({ rejected, accepted }: Calibration['peak']): Shape {
+  return accepted <= rejected ? 'accepted' : 'rejected';
+}
+
+/** At 50 and 80 % of what is held, and once where these leave open how far it keeps its time. */
+async function lagsUpTo(
+  bench: Bench,
+  rates: Pick<Calibration, 'peak' | 'heldPerSecond'>,
+  step: (what: string) => void,
+): Promise<Lag[]> {
+  const limit = limitOf(rates);
+  const shape = costlier(rates.peak);
   const lags: Lag[] = [];
   const measure = async (share: number): Promise<void> => {
-    step(`send lag at ${Math.round(share * 100)} % of the peak`);
+    step(`send lag at ${Math.round(share * 100)} % of that`);
     const perSecond = Math.max(1, Math.round(limit * share));
-    lags.push({ share, perSecond, ...(await measureLag(bench, perSecond, LAG)) });
+    lags.push({ share, perSecond, ...(await measureLag(bench, shape, { ...LAG, perSecond })) });
   };
   await measure(0.5);
   await measure(0.8);

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 
 /** Raised when the meaning of a field changes: files of other formats are not used. */
-export const CALIBRATION_FORMAT = 1;
+export const CALIBRATION_FORMAT = 2;
 
 /** Sessions that start within so much of their moment (p99) are punctual. */
 export const PUNCTUAL_MS = 1;
 
 const lag = z.object({
-  /** Of the peak, and what that is. */
+  /** Of the rate that is held, and what that is. */
   share: z.number().positive(),
   perSecond: z.number().positive(),
   /** How late sessions started. */
@@ -22,8 +22,13 @@ export const calibrationShape = z.object({
   workers: z.int().positive(),
   /** Of the machine, the minute before; absent in a brief one. */
   loadAverage: z.number().nonnegative().optional(),
-  /** Sessions a second that the generator plays when it never waits. */
+  /** Sessions a second with some hundred at once, each of which is followed by the next. */
   peak: z.object({ rejected: z.number().positive(), accepted: z.number().positive() }),
+  /**
+   * Sessions a second of the costlier kind that an open loop plays when more are due: less than its peak,
+   * for it has as many open as its limit allows.
+   */
+  heldPerSecond: z.number().positive(),
   lags: z.array(lag),
   /** The highest rate tried that was punctual; 0: none of them was. */
   punctualPerSecond: z.number().nonnegative(),
@@ -35,9 +40,12 @@ export type Calibration = z.infer<typeof calibrationShape>;
 export type Lag = z.infer<typeof lag>;
 
 /**
- * What plans are held against: the smaller of the two, since nobody knows beforehand how many of a storm's
- * messages a server takes.
+ * What plans are held against. Of the costlier kind, since nobody knows beforehand how many of a storm's
+ * messages a server takes; and never more than its peak, which a moment of luck exceeds.
  */
-export function limitOf({ peak }: Pick<Calibration, 'peak'>): number {
-  return Math.min(peak.rejected, peak.accepted);
+export function limitOf({
+  peak,
+  heldPerSecond,
+}: Pick<Calibration, 'peak' | 'heldPerSecond'>): number {
+  return Math.min(peak.rejected, peak.accepted, heldPerSecond);
 }

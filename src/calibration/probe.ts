@@ -9,9 +9,10 @@ import type { Plan } from '../plan/plan.ts';
 import { MEASURES } from '../record/histograms.ts';
 import { Recorder } from '../record/recorder.ts';
 import { PHASES } from '../scenario/scenario.ts';
+import { END_STATES } from '../smtp/stage.ts';
 import type { Mode } from './bare-dialogue.ts';
 import { prepareAll } from './load-plan.ts';
-import { held, paced, type Shape, saturating } from './shapes.ts';
+import { held, type Pace, paced, type Shape, saturating } from './shapes.ts';
 import type { BareServer } from './start-bare-server.ts';
 
 /** Where a measurement takes place. Its signal ends every load at once. */
@@ -21,6 +22,7 @@ export interface Bench {
   readonly signal: AbortSignal;
 }
 
+const UNSENT = END_STATES.indexOf('unsent');
 /** Sessions in flight that keep a worker busy without pause; more would only wait. */
 const BUSY_AT_ONCE = 100;
 
@@ -36,12 +38,9 @@ export async function measurePeak(bench: Bench, shape: Shape, times: Windows): P
   const { warmMs, windowMs, windows } = times;
   const ended = new Array<number>(windows).fill(0);
   const plan = saturating(shape, BUSY_AT_ONCE * bench.workers);
-  const load = await begin(bench, plan, MODE[shape], 'wait', (batch) => {
-    for (let i = 0; i < batch.count; i += 1) {
-      const atMs = batch.rows[i * STRIDE + COLUMN.ended] as number;
-      const window = Math.floor((atMs - warmMs) / windowMs);
-      if (window in ended) ended[window] = (ended[window] ?? 0) + 1;
-    }
+  const load = await begin(bench, plan, MODE[shape], 'wait', (atMs) => {
+    const window = Math.floor((atMs - warmMs) / windowMs);
+    if (window in ended) ended[window] = (ended[window] ?? 0) + 1;
   });
   await load.started;
   await pause(warmMs + windowMs * windows, bench.signal);
@@ -50,19 +49,26 @@ export async function measurePeak(bench: Bench, shape: Shape, times: Windows): P
   return ended.map((count) => (count * 1000) / windowMs);
 }
 
+/** Sessions a second that are played when more than that are due, whatever became of those before. */
+export async function measureHeldRate(bench: Bench, shape: Shape, pace: Pace): Promise<number> {
+  let ended = 0;
+  const endMs = pace.warmMs + pace.measuredMs;
+  const load = await begin(bench, paced(shape, pace), MODE[shape], 'unsent', (atMs) => {
+    if (atMs >= pace.warmMs && atMs < endMs) ended += 1;
+  });
+  await load.end();
+  return (ended * 1000) / pace.measuredMs;
+}
+
 export interface Punctuality {
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** How late sessions start at such a rate. @param times `warmMs` is left out of it */
-export async function measureLag(
-  bench: Bench,
-  perSecond: number,
-  times: { readonly warmMs: number; readonly measuredMs: number },
-): Promise<Punctuality> {
-  const plan = paced(perSecond, times);
-  const load = await begin(bench, plan, 'reject', 'unsent');
+/** How late sessions start at such a rate. */
+export async function measureLag(bench: Bench, shape: Shape, pace: Pace): Promise<Punctuality> {
+  const plan = paced(shape, pace);
+  const load = await begin(bench, plan, MODE[shape], 'unsent');
   const recorder = await load.end();
   const actors = plan.actors.map(({ index }) => index);
   const lag = recorder.histograms.sum(
@@ -127,7 +133,7 @@ async function begin(
   plan: Plan,
   mode: Mode,
   overflow: Load['overflow'],
-  onOutcomes: (batch: OutcomeBatch) => void = () => undefined,
+  onSession: (endedMs: number) => void = () => undefined,
 ): Promise<Begun> {
   const materials: Material[] = await prepareAll(plan);
   signal.throwIfAborted();
@@ -147,7 +153,7 @@ async function begin(
       },
       onOutcomes: (batch) => {
         recorder.outcomes(batch);
-        onOutcomes(batch);
+        eachPlayed(batch, onSession);
       },
       onProgress: (p) => recorder.progress(p.worker, p.started, p.lagMaxMs, p.inFlight, nowMs()),
     },
@@ -162,6 +168,14 @@ async function begin(
   };
   // A worker's bug must not leave the measurement waiting for its start.
   return { running, recorder, started: Promise.race([started, running.done.then(() => {})]), end };
+}
+
+/** Leaves out what was never sent. */
+function eachPlayed({ rows, count }: OutcomeBatch, onSession: (endedMs: number) => void): void {
+  for (let i = 0; i < count; i += 1) {
+    if (rows[i * STRIDE + COLUMN.state] === UNSENT) continue;
+    onSession(rows[i * STRIDE + COLUMN.ended] as number);
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -11,25 +11,32 @@ const MINUTE_MS = 60_000;
 const ENDLESS: Rate = { shape: 'constant', perSecond: 1e6 };
 /** Many enough that no port of any of them is used again while it may still be in TIME_WAIT. */
 const SOURCES = 20_000;
-/** A machine that falls behind has no more open, so that it soon recovers. */
 const PACED_AT_ONCE = 1000;
 /** How long sessions may take that are still open when a load ends. */
 const DRAIN_MS = 300;
 
 export function saturating(shape: Shape, atOnce: number): Plan {
-  const actor = shape === 'accepted' ? writer() : bouncer();
-  return planOf({ ...actor, rate: ENDLESS, concurrency: atOnce }, 0, MINUTE_MS);
+  return planOf({ ...actorOf(shape), rate: ENDLESS, concurrency: atOnce }, 0, MINUTE_MS);
 }
 
-/** Open loop. What is due in the first `warmMs` counts as warm-up, the rest as recovery. */
-export function paced(
-  perSecond: number,
-  times: { readonly warmMs: number; readonly measuredMs: number },
-  atOnce = PACED_AT_ONCE,
-): Plan {
-  const rate: Rate = { shape: 'constant', perSecond };
-  const endMs = times.warmMs + times.measuredMs;
-  return planOf({ ...bouncer(), rate, concurrency: atOnce }, times.warmMs, endMs);
+export interface Pace {
+  readonly perSecond: number;
+  /** What is due in it counts as warm-up, the rest as recovery. */
+  readonly warmMs: number;
+  readonly measuredMs: number;
+  /** Where absent, few enough that a machine that falls behind soon recovers. */
+  readonly atOnce?: number;
+}
+
+/** Open loop. */
+export function paced(shape: Shape, pace: Pace): Plan {
+  const rate: Rate = { shape: 'constant', perSecond: pace.perSecond };
+  const concurrency = pace.atOnce ?? PACED_AT_ONCE;
+  return planOf(
+    { ...actorOf(shape), rate, concurrency },
+    pace.warmMs,
+    pace.warmMs + pace.measuredMs,
+  );
 }
 
 /** So many sessions at once, the first of them a while before the others. */
@@ -37,6 +44,10 @@ export function held(first: number, all: number): Plan {
   const atMs = Array.from({ length: all }, (_, i) => (i < first ? i / 10 : 1000 + i / 10));
   const actor = { ...writer(), rate: { shape: 'trace', atMs } as const, concurrency: all };
   return planOf(actor, 0, MINUTE_MS);
+}
+
+function actorOf(shape: Shape): Actor {
+  return shape === 'accepted' ? writer() : bouncer();
 }
 
 function writer(): Actor {

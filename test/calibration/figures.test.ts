@@ -45,8 +45,13 @@ describe('sends are punctual', () => {
 
 describe('a plan', () => {
   it('is held against the costlier kind of session', () => {
-    expect(limitOf({ peak: { rejected: 5000, accepted: 4000 } })).toBe(4000);
-    expect(limitOf({ peak: { rejected: 3000, accepted: 4000 } })).toBe(3000);
+    const heldPerSecond = 4500;
+    expect(limitOf({ peak: { rejected: 5000, accepted: 4000 }, heldPerSecond })).toBe(4000);
+    expect(limitOf({ peak: { rejected: 3000, accepted: 4000 }, heldPerSecond })).toBe(3000);
+  });
+
+  it('is held against what an open loop holds', () => {
+    expect(limitOf({ peak: { rejected: 5000, accepted: 4000 }, heldPerSecond: 3500 })).toBe(3500);
   });
 
   it.each([
@@ -80,7 +85,7 @@ describe('the plans of a calibration', () => {
   });
 
   it('pace sessions for the time that is measured, behind a warm-up', () => {
-    const plan = paced(200, { warmMs: 500, measuredMs: 1000 });
+    const plan = paced('rejected', { perSecond: 200, warmMs: 500, measuredMs: 1000 });
     expect(dues(plan)).toHaveLength(300);
     expect(plan.spans).toMatchObject({ calmMs: 500, recoveryMs: 500, endMs: 1500 });
   });

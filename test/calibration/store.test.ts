@@ -25,6 +25,7 @@ const MEASURED: Calibration = {
   workers: 1,
   loadAverage: 0.2,
   peak: { rejected: 5000, accepted: 4000 },
+  heldPerSecond: 3900,
   lags: [{ share: 0.5, perSecond: 2000, p50Ms: 0.2, p99Ms: 0.8 }],
   punctualPerSecond: 2000,
   bytesPerSession: 8000,
@@ -103,15 +104,15 @@ describe('a stored calibration', () => {
 
   it.each([
     ['nothing', '', 'it is no JSON'],
-    ['half a file', '{"format": 1, "mach', 'it is no JSON'],
-    ['another format', '{"format": 2}', 'it has format 2, this blowback reads 1'],
+    ['half a file', '{"format": 2, "mach', 'it is no JSON'],
+    ['another format', '{"format": 1}', 'it has format 1, this blowback reads 2'],
     ['a list', '[]', 'it is no calibration (the whole file'],
     ['null', 'null', 'it is no calibration (the whole file'],
-    ['no machine', '{"format": 1, "calibrations": {}}', 'it is no calibration (machine'],
+    ['no machine', '{"format": 2, "calibrations": {}}', 'it is no calibration (machine'],
     [
       'a figure that is none',
       JSON.stringify({
-        format: 1,
+        format: 2,
         machine: MACHINE,
         calibrations: { 1: { ...MEASURED, peak: { rejected: 'many', accepted: 1 } } },
       }),
@@ -134,7 +135,7 @@ describe('a stored calibration', () => {
 
   it('says its format, for later versions', () => {
     keep();
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ format: 1, machine: MACHINE });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ format: 2, machine: MACHINE });
   });
 });
 

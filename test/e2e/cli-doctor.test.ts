@@ -57,7 +57,7 @@ describe('doctor --calibrate', () => {
 
   it('ends with 0, with plausible figures, and tells its steps on standard error', () => {
     expect(ended.exit).toBe(0);
-    expect(ended.stderr).toMatch(/^calibrating 1\/8: peak rate/);
+    expect(ended.stderr).toMatch(/^calibrating 1\/9: peak rate/);
     const { peak, lags, limitPerSecond, bytesPerSession } = found.calibration ?? {};
     // No machine is so slow, and none so fast.
     for (const rate of [peak?.rejected, peak?.accepted, limitPerSecond]) {

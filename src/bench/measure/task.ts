@@ -38,6 +38,8 @@ export interface Played {
   readonly rcptP50Ms: number | null;
   readonly lagP50Ms: number | null;
   readonly lagP99Ms: number | null;
+  /** Of the generator's thread: time in which it could have run and others had its core, 0 to 1. */
+  readonly runDelayShare: number | null;
   readonly rssBytes: readonly number[];
 }
 

@@ -48,7 +48,10 @@ function calibrationLines(calibration: Calibration): string[] {
   const row = (name: string, text: string): string => `    ${name.padEnd(LABEL)}${text}`;
   return [
     row('peak', `${rate(peak.rejected)} rejected at RCPT, ${rate(peak.accepted)} accepted (4 KB)`),
-    row('limit', `${rate(limitOf(calibration))}: what plans are held against,`),
+    row(
+      'limit',
+      `${rate(limitOf(calibration))} held when more are due: what plans are held against,`,
+    ),
     row('', 'with a server that costs nothing; a real one shares the cores'),
     ...lags.map(({ share, perSecond, p50Ms, p99Ms }, i) =>
       row(

@@ -75,7 +75,7 @@ async function measureLimit(workers: number, interrupt: Interrupt): Promise<Limi
 
 function showWait(): () => void {
   if (!isTerminal(process.stderr)) return () => undefined;
-  process.stderr.write('measuring what this machine holds, 2 s …');
+  process.stderr.write('measuring what this machine holds, 3 s …');
   return () => void process.stderr.write('\r\u001b[K');
 }
 

@@ -147,6 +147,7 @@ const CALIBRATION: Calibration = {
   workers: 1,
   loadAverage: 0.1,
   peak: { rejected: 5123, accepted: 4321 },
+  heldPerSecond: 4321,
   lags: [
     { share: 0.5, perSecond: 2160, p50Ms: 0.123, p99Ms: 0.812 },
     { share: 0.8, perSecond: 3456, p50Ms: 0.5, p99Ms: 3.4 },
