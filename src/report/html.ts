@@ -8,6 +8,7 @@ import { changesSection } from './sections/changes.ts';
 import { emittedSection } from './sections/emitted.ts';
 import { nameTag } from './sections/figure.ts';
 import { header } from './sections/header.ts';
+import { predictionSection } from './sections/prediction.ts';
 import { secondsSection } from './sections/seconds.ts';
 import { sendersSection } from './sections/senders.ts';
 import { stopsSection } from './sections/stops.ts';
@@ -26,6 +27,7 @@ export function renderHtml(input: ReportInput): string {
   const picks = Math.min(MOST_PICKS, facts.standings.length);
   const sections = [
     variantsSection(facts),
+    predictionSection(facts),
     waitsSection(facts),
     secondsSection(facts),
     stopsSection(facts),

@@ -5,6 +5,15 @@ export interface ReportInput {
   readonly result: Result;
   /** One entry per variant of the result; empty when the scenario declares no goal. */
   readonly goals: readonly GoalStanding[];
+  /** Absent where the scenario does not say what would confirm its prediction. */
+  readonly prediction?: Prediction;
+}
+
+export interface Prediction {
+  /** Refuted as soon as one expectation is missed; inconclusive while one cannot be judged. */
+  readonly outcome: 'confirmed' | 'refuted' | 'inconclusive';
+  /** One entry per expectation, in the scenario's order. */
+  readonly expectations: readonly GoalState[];
 }
 
 export interface GoalStanding {

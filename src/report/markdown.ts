@@ -17,6 +17,7 @@ import {
 } from './format.ts';
 import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
+import { predictionWords } from './prediction.ts';
 import { type SenderRow, senderGroups } from './senders.ts';
 import { slots } from './severity.ts';
 import { formatWait, middleRun, type Standing, unplayed } from './standing.ts';
@@ -39,7 +40,6 @@ export function renderMarkdown(input: ReportInput): string {
   const goal = facts.baseline.goals
     .map(({ text }) => `<code>${escapeHtmlInMarkdown(text)}</code>`)
     .join(', ');
-  const cells = columns(facts);
   const lines = [
     MARKER,
     `### ${escapeMarkdown(top.sentence)}`,
@@ -48,13 +48,9 @@ export function renderMarkdown(input: ReportInput): string {
     '',
     escapeMarkdown(top.facts.join(' ')),
     '',
-    facts.hasGoal ? `**Goal:** ${goal}` : 'The scenario declares no goal.',
+    `${facts.hasGoal ? `**Goal:** ${goal}` : 'The scenario declares no goal.'}${predicted(facts)}`,
     '',
-    row(cells.map(({ title }) => title)),
-    row(cells.map(({ right }) => (right ? '---:' : ':---'))),
-    ...facts.standings
-      .slice(0, MOST_VARIANTS)
-      .map((standing) => row(cells.map(({ cell }) => escapeMarkdown(cell(standing))))),
+    ...table(facts),
     '',
     legend(facts),
     ...folded(facts),
@@ -64,6 +60,28 @@ export function renderMarkdown(input: ReportInput): string {
     [senders, emitted, configurations, provenance].map((part) => part(facts)).join(''),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The variants alone, a line each. */
+export function variantTable(input: ReportInput): string[] {
+  return table(study(input));
+}
+
+function table(facts: Study): string[] {
+  const cells = columns(facts);
+  return [
+    row(cells.map(({ title }) => title)),
+    row(cells.map(({ right }) => (right ? '---:' : ':---'))),
+    ...facts.standings
+      .slice(0, MOST_VARIANTS)
+      .map((standing) => row(cells.map(({ cell }) => escapeMarkdown(cell(standing))))),
+  ];
+}
+
+/** On the goal's line: the summary has 30 at most. */
+function predicted({ prediction }: Study): string {
+  if (prediction === undefined) return '';
+  return ` **Prediction:** ${escapeMarkdown(predictionWords(prediction))}`;
 }
 
 interface Column {

@@ -1,7 +1,7 @@
 // Everything that several parts of a report need to agree on, computed once: which variant stands
 // where, which quantile can be shown, in which colours, and whether the result can be trusted.
 import type { Result, Run, VariantFacts } from '../result/result.ts';
-import type { GoalState, ReportInput } from './input.ts';
+import type { GoalState, Prediction, ReportInput } from './input.ts';
 import { delayLimit } from './latency-goal.ts';
 import { findMetric, medianOf, metricValue, sumOf, unsentMail } from './metrics.ts';
 import { ratioToBaseline } from './ratio.ts';
@@ -28,6 +28,7 @@ export interface Study {
   /** True when every variant that was played to its end has a run that can be trusted. */
   readonly trusted: boolean;
   readonly hasGoal: boolean;
+  readonly prediction: Prediction | undefined;
   /** Of the delay, for the colours. */
   readonly bands: Bands;
   readonly phases: readonly PhaseSpan[];
@@ -61,6 +62,7 @@ export function study(input: ReportInput): Study {
     quantile,
     trusted: played.length > 0 && played.every(isTrusted),
     hasGoal: input.goals.some((goal) => goal.states.length > 0),
+    prediction: input.prediction,
     bands: bandsOf(delayLimit(result)),
     phases: phaseSpans(result),
   };

@@ -15,6 +15,7 @@ import {
 } from './format.ts';
 import { headline } from './headline.ts';
 import type { ReportInput } from './input.ts';
+import { OUTCOME_MARKS, predictionWords } from './prediction.ts';
 import { formatWait, type Standing, unplayed } from './standing.ts';
 import { type Study, study } from './study.ts';
 
@@ -163,6 +164,7 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   const tail = whole(room, [
     ...bounced(facts).map((line) => wrap(line, width, '  ')),
     ...(broken === undefined ? [] : [wrap(`• ${escapeTerminal(broken)}`, width, '  ')]),
+    ...predicted(facts).map((line) => wrap(line, width, '  ')),
     ...(passed.length > 0 ? [ok.map((line) => line.replace('✔', paint('green', '✔')))] : []),
     ...failed.map((check) => wrap(`✘ ${check.text}`, width, '  ').map(red)),
   ]);
@@ -192,6 +194,12 @@ function whole(room: number, notes: readonly (readonly string[])[]): readonly st
     return left < 0;
   });
   return notes.slice(first + 1).flat();
+}
+
+function predicted({ prediction }: Study): string[] {
+  if (prediction === undefined) return [];
+  const mark = OUTCOME_MARKS[prediction.outcome];
+  return [escapeTerminal(`${mark} The prediction is ${predictionWords(prediction)}.`)];
 }
 
 /** The headline has the count: here is one of them to look at. */

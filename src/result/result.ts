@@ -13,6 +13,8 @@ export interface Result {
   readonly scenario: string;
   readonly summary: string;
   readonly predicts?: string;
+  /** What must hold for the prediction to be confirmed; absent in results of earlier versions. */
+  readonly expects?: readonly string[];
   readonly seed: number;
   /** `sha256:…` over every planned session. */
   readonly planDigest: string;

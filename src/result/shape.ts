@@ -82,6 +82,7 @@ export const resultShape = z.looseObject({
     stormMs: z.number(),
     recoveryMs: z.number(),
   }),
+  expects: z.array(z.string()).optional(),
   goal: z.array(z.string()),
   thresholds: z.array(z.string()),
   machine: z.looseObject({ os: z.string(), cpu: z.string(), cores: z.number(), node: z.string() }),

@@ -115,7 +115,7 @@ function checkPatience({ actors, world }: Partial<Sections>): Finding[] {
 
 /** The gates of one list; what is wrong goes into `findings`. */
 export function readGates(
-  section: 'goal' | 'thresholds',
+  section: 'expects' | 'goal' | 'thresholds',
   { sections, actors, variants }: Material,
   findings: Finding[],
 ): Gate[] {

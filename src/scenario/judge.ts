@@ -8,6 +8,7 @@ import { type Branch, child, descend, placeOf, plain, type Tree } from './tree.t
 
 export interface Judged {
   readonly sections: Sections;
+  readonly expects: readonly Gate[];
   readonly goal: readonly Gate[];
   readonly thresholds: readonly Gate[];
 }
@@ -26,11 +27,12 @@ export function judge(
   const sections = keepVariants(parseSections(tree, findings), keep);
   const material = { sections, actors: actorNames(tree), variants: variantNames(tree) };
   findings.push(...checkSections(material));
+  const expects = readGates('expects', material, findings);
   const goal = readGates('goal', material, findings);
   const thresholds = readGates('thresholds', material, findings);
   const mistakes = [...earlier, ...findings.map((finding) => toMistake(tree, finding))];
   if (mistakes.length > 0) throw new ScenarioError(mistakes.sort(byPlace));
-  return { sections: sections as Sections, goal, thresholds };
+  return { sections: sections as Sections, expects, goal, thresholds };
 }
 
 /** As the file states them, so that gates can be judged when the sections are wrong. */

@@ -50,7 +50,7 @@ function unknownVariants(tree: Branch, names: readonly string[]): Mistake[] {
     });
 }
 
-function build({ sections, goal, thresholds }: Judged, tree: Branch): Scenario {
+function build({ sections, expects, goal, thresholds }: Judged, tree: Branch): Scenario {
   const { name, summary, predicts, seed, clock, phases, world, actors, repeat } = sections;
   const target = {
     ...sections.target,
@@ -64,6 +64,7 @@ function build({ sections, goal, thresholds }: Judged, tree: Branch): Scenario {
     name,
     summary,
     ...(predicts === undefined ? {} : { predicts }),
+    expects,
     seed,
     compress: clock.compress,
     phases,

@@ -7,6 +7,8 @@ export interface Scenario {
   readonly summary: string;
   /** What a run of this scenario tests, in one sentence. */
   readonly predicts?: string;
+  /** What must come out for the prediction to be confirmed. */
+  readonly expects: readonly Gate[];
   readonly seed: number;
   /** Campaign seconds per real second: retries, greylists and caches run this much faster. */
   readonly compress: number;

@@ -213,6 +213,7 @@ export const SECTIONS = {
   name: text(`a name: ${NAME_RULE}`, NAME),
   summary: line(500).prefault('(no summary)'),
   predicts: line(2000).optional(),
+  expects: gates,
   seed: whole(0, 4_294_967_295).prefault(1),
   clock: record({ compress: number(1, 1e6, 'a number from 1 to 1000000').prefault(1) }).prefault(
     {},

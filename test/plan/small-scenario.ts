@@ -23,6 +23,7 @@ export function smallScenario(changes: Changes = {}): Scenario {
   return {
     name: 'small',
     summary: 'For tests.',
+    expects: [],
     seed: changes.seed ?? 1,
     compress: 300,
     phases: {

@@ -107,7 +107,7 @@ const LINES: readonly (readonly [string, ...string[]])[] = [
   ['goal: legit.lost == 0', '3:7: goal is "legit.lost == 0"; expected a list'],
   [
     'thresholdz: []',
-    '3:1: unknown key "thresholdz" in the scenario; expected extends, name, summary, predicts, seed, clock, phases, world, actors, target, variants, goal, thresholds or repeat; did you mean "thresholds"?',
+    '3:1: unknown key "thresholdz" in the scenario; expected extends, name, summary, predicts, expects, seed, clock, phases, world, actors, target, variants, goal, thresholds or repeat; did you mean "thresholds"?',
   ],
   ['name: again', '3:1: the key "name" stands here for a second time; expected each key once'],
   ['? [a]\n: b', '3:3: this cannot be a key; expected a word'],

@@ -38,6 +38,7 @@ test('the smallest scenario has all the defaults', () => {
     ],
     target: { kind: 'embedded', client: 'address', tuning: {} },
     variants: [{ name: 'stock', changes: {}, tuning: {} }],
+    expects: [],
     goal: [],
     thresholds: [],
     repeat: 1,

@@ -104,6 +104,7 @@ export class Dossier {
       scenario: scenario.name,
       summary: scenario.summary,
       ...(scenario.predicts === undefined ? {} : { predicts: scenario.predicts }),
+      expects: scenario.expects.map(({ text }) => text),
       seed: scenario.seed,
       planDigest: this.digest,
       startedAt: this.startedAt.toISOString(),

@@ -1,14 +1,51 @@
 // Holds a result against its own goal and thresholds: what the report shows and the exit code says.
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { formatMetric } from '../../report/format.ts';
-import type { GoalStanding, GoalState, ReportInput } from '../../report/input.ts';
+import type { GoalStanding, GoalState, Prediction, ReportInput } from '../../report/input.ts';
 import type { Result } from '../../result/result.ts';
 import { parseGate } from '../../scenario/gate.ts';
 import { metricsOf } from '../../scenario/metrics.ts';
 import { evaluateGates, type GateState } from '../../verdict/evaluate.ts';
 
 export function judge(result: Result): ReportInput {
-  return { result, goals: standings(result, result.goal) };
+  const prediction = predictionOf(result);
+  return {
+    result,
+    goals: standings(result, result.goal),
+    ...(prediction === undefined ? {} : { prediction }),
+  };
+}
+
+/** What became of the scenario's prediction; undefined where it does not say what would confirm it. */
+export function predictionOf(result: Result): Prediction | undefined {
+  const { expects = [] } = result;
+  if (expects.length === 0) return undefined;
+  const expectations = expects.map((text) => expectation(result, text));
+  return { outcome: outcomeOf(expectations), expectations };
+}
+
+function outcomeOf(expectations: readonly GoalState[]): Prediction['outcome'] {
+  if (expectations.some(({ state }) => state === 'missed')) return 'refuted';
+  return expectations.every(({ state }) => state === 'met') ? 'confirmed' : 'inconclusive';
+}
+
+/** Of every variant that it concerns; where one of these cannot be trusted, neither can it. */
+function expectation(result: Result, text: string): GoalState {
+  const variant = / for (\S+)$/.exec(text)?.[1];
+  const names = result.variants.map(({ name }) => name).filter((n) => n === (variant ?? n));
+  const runs = result.runs.filter((run) => names.includes(run.variant));
+  const unplayed = names.find((name) => runs.every((run) => run.variant !== name));
+  if (names.length === 0 || unplayed !== undefined) {
+    return { text, state: 'no-data', shown: `${unplayed ?? variant} was not played` };
+  }
+  const invalid = runs.find((run) => !run.valid);
+  if (invalid) return { text, state: 'no-data', shown: `${invalid.variant} cannot be trusted` };
+  const states = names.flatMap((name) => stateOf(result, text, name));
+  const worst =
+    states.find(({ state }) => state === 'missed') ??
+    states.find(({ state }) => state === 'no-data') ??
+    states[0];
+  return worst ?? { text, state: 'no-data', shown: 'not measured' };
 }
 
 /** The exit code that a finished result deserves, and what it means in words. */

@@ -3,6 +3,7 @@ import { cautions, checks } from '../checks.ts';
 import { formatTime, plural } from '../format.ts';
 import type { Headline } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
+import { OUTCOME_MARKS } from '../prediction.ts';
 import type { Study } from '../study.ts';
 
 export function header(study: Study, top: Headline): Markup {
@@ -17,10 +18,17 @@ export function header(study: Study, top: Headline): Markup {
 <p class="note found"><span aria-hidden="true">⚠</span> ${top.backscatter}</p>`
   }
 <p class="lede">${top.facts.join(' ')}</p>
-<p class="sub">${result.summary}${result.predicts ? html` <b>Predicted:</b> ${result.predicts}` : undefined}</p>
+<p class="sub">${result.summary}${result.predicts ? html` <b>Predicted:</b> ${result.predicts}` : undefined}${outcome(study)}</p>
 ${badges(study)}
 </header>
 `;
+}
+
+function outcome({ prediction }: Study): Markup | undefined {
+  if (prediction === undefined) return undefined;
+  const tone = { confirmed: 'good', refuted: 'bad', inconclusive: 'sub' }[prediction.outcome];
+  const mark = OUTCOME_MARKS[prediction.outcome];
+  return html` <a href="#prediction"><b class="${tone}">${mark} ${prediction.outcome}</b></a>`;
 }
 
 function badges(study: Study): Markup {
