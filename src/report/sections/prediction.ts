@@ -6,11 +6,10 @@ import { predictionWords } from '../prediction.ts';
 import type { Study } from '../study.ts';
 import { dataTable, section } from './figure.ts';
 
-export function predictionSection({ prediction, result }: Study): Markup | undefined {
+export function predictionSection({ prediction }: Study): Markup | undefined {
   if (prediction === undefined) return undefined;
   const { outcome, expectations } = prediction;
   return section('prediction', `What was predicted: ${outcome}`, [
-    result.predicts === undefined ? undefined : html`<p class="sub">${result.predicts}</p>`,
     html`<p class="note ${TONES[outcome]}">The prediction is <b>${predictionWords(prediction)}</b>.</p>`,
     dataTable({
       columns: ['expected', 'measured', 'came out'],
