@@ -66,7 +66,7 @@ async function stand(version: string, options: Options): Promise<ExitCode> {
   const outlet = options.maildir === undefined ? dropping : keepIn(options.maildir);
   const interrupt = new Interrupt();
   interrupt.take();
-  const server = await serve(setting.site, outlet, { host, port: place.port });
+  const server = await serve(setting.site, () => outlet, { host, port: place.port });
   const look = teller(version, server, options);
   // Without a listener the signal would be Node's own, and open its inspector.
   process.on('SIGUSR1', () => look(server.totals()));

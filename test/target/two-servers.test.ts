@@ -1,8 +1,8 @@
 // What two servers are made of and what becomes of their figures, without a Postfix.
 import { describe, expect, it } from 'vitest';
+import { jointConfiguration } from '../../src/target/pair/configuration.ts';
+import { mergeSamples, mergeTotals } from '../../src/target/pair/merge.ts';
 import { LogTally } from '../../src/target/postfix/log.ts';
-import { jointConfiguration } from '../../src/target/postfix/pair/configuration.ts';
-import { mergeSamples, mergeTotals } from '../../src/target/postfix/pair/merge.ts';
 import { siteBehind, siteInFront } from '../../src/target/postfix/pair/roles.ts';
 import { refusals } from '../../src/target/postfix/refusals.ts';
 import { parsePort } from '../../src/target/postfix/sockets.ts';

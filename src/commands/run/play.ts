@@ -52,15 +52,14 @@ export async function playVariant(play: Play): Promise<Played> {
 }
 
 /**
- * Behind a Postfix it knows the domain's mailboxes, as a server behind a relay does: what a target takes
- * for others it then has to bounce. The embedded one never bounces: it would only try in vain.
+ * It knows the domain's mailboxes, as a server behind a relay does: what a target takes for others it then
+ * has to bounce.
  */
 async function sinkFor(play: Play): Promise<Sink | undefined> {
   const { kind } = play.target;
   if (kind === 'external') return undefined;
   const { domain } = play.scenario.world;
-  const mailboxes = kind === 'postfix' ? { mailboxes: recipientsOf(play) } : {};
-  const store = { domain, ...mailboxes };
+  const store = { domain, mailboxes: recipientsOf(play) };
   if (kind !== 'postfix') return startSink('127.0.0.1', 0, store);
   // The mail server of all other domains as well, where mail by MX finds it.
   return startSink(LABORATORY.sink, SMTP_PORT, store);

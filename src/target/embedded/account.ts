@@ -4,14 +4,14 @@ import type { SessionWatch } from './session.ts';
 
 export class Account {
   accepted = 0;
-  #sessions = 0;
+  sessions = 0;
   #lostAfterConnect = 0;
   readonly #rcptRejects: Record<string, number> = {};
 
   tooManyErrors = 0;
 
   readonly greeted = (): void => {
-    this.#sessions += 1;
+    this.sessions += 1;
   };
 
   readonly rejected = (code: number): void => {
@@ -41,15 +41,12 @@ export class Account {
   totals(last: TargetSample, failed: number): TargetTotals {
     const undelivered = failed + (last.queue ?? 0);
     return {
-      sessions: this.#sessions,
+      sessions: this.sessions,
       lostAfterConnect: this.#lostAfterConnect,
       rcptRejects: this.#rcptRejects,
       accepted: this.accepted,
       last,
-      warnings:
-        undelivered > 0
-          ? [`${undelivered} accepted messages could not be delivered to the sink`]
-          : [],
+      warnings: undelivered > 0 ? [`${undelivered} accepted messages could not be delivered`] : [],
     };
   }
 }

@@ -1,8 +1,8 @@
 // The embedded target's process as its parent sees it: started, asked, ended by its own pid.
 import { type ChildProcess, fork } from 'node:child_process';
 import { EXIT, UserError } from '../../errors.ts';
-import type { Site } from '../target.ts';
 import type { Answer, Order } from './protocol.ts';
+import type { PlacedSite } from './ways.ts';
 
 const MAIN = new URL('../../../dist/target/embedded/main.js', import.meta.url);
 const START_LIMIT_MS = 20_000;
@@ -37,7 +37,7 @@ export class Child {
   }
 
   /** @throws UserError: its own, or exit code 3 when it ends or is silent for too long. */
-  async start(site: Site): Promise<Ready> {
+  async start(site: PlacedSite): Promise<Ready> {
     const answered = this.next((answer) => answer.kind === 'ready' || answer.kind === 'failed');
     this.order({ kind: 'start', site });
     let timer: NodeJS.Timeout | undefined;

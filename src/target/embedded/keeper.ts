@@ -7,7 +7,13 @@ import { HOST_NAME } from '../../world/prompt-server.ts';
 import type { Message, Outlet } from './deliverer.ts';
 
 /** Nothing is ever under way: what was accepted is kept or gone already. */
-const SETTLED = { queued: 0, failed: 0, drain: () => Promise.resolve() } as const;
+const SETTLED = {
+  figures: () => ({ queue: 0 }),
+  failed: 0,
+  swallowed: 0,
+  bounced: 0,
+  drain: () => Promise.resolve(),
+} as const;
 
 export const dropping: Outlet = { ...SETTLED, accept: () => undefined };
 

@@ -2,9 +2,10 @@
 // the parent dies, by whatever signal, the channel closes; SIGINT is the parent's to answer.
 import { UserError } from '../../errors.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
-import type { Site, TargetSample } from '../target.ts';
-import type { Answer, Order } from './protocol.ts';
+import type { TargetSample } from '../target.ts';
+import type { Answer, Order, Passed } from './protocol.ts';
 import { type EmbeddedServer, startServer } from './server.ts';
+import type { PlacedSite } from './ways.ts';
 
 let server: EmbeddedServer | undefined;
 /** What this process had used before it was ready is not the load's. */
@@ -23,13 +24,13 @@ async function obey(order: Order): Promise<void> {
     case 'start':
       return start(order.site);
     case 'sample':
-      return answer({ kind: 'sample', id: order.id, sample: sample() });
+      return answer({ kind: 'sample', id: order.id, sample: sample(), passed: passed() });
     case 'stop':
       return stop();
   }
 }
 
-async function start(site: Site): Promise<void> {
+async function start(site: PlacedSite): Promise<void> {
   try {
     server = await startServer(site);
   } catch (error) {
@@ -63,8 +64,13 @@ function sample(): TargetSample {
   return { ...server?.sample(), ...usage() };
 }
 
+function passed(): Passed {
+  return server?.passed() ?? { sessions: 0, asked: 0, swallowed: 0 };
+}
+
 async function stop(): Promise<void> {
   if (!server) return process.exit(0);
   const totals = await server.stop();
-  answer({ kind: 'stopped', totals: { ...totals, last: { ...totals.last, ...usage() } } });
+  const last = { ...totals.last, ...usage() };
+  answer({ kind: 'stopped', totals: { ...totals, last }, passed: passed() });
 }

@@ -7,18 +7,22 @@ import { makeCertificate } from '../../world/certificate.ts';
 import { LocalNames } from '../../world/names/local-names.ts';
 import { HOST_NAME } from '../../world/prompt-server.ts';
 import { openRecipients } from '../../world/recipients.ts';
-import type { Site, TargetSample, TargetTotals } from '../target.ts';
+import type { TargetSample, TargetTotals } from '../target.ts';
 import { Account } from './account.ts';
 import { Deliverer, type Message, type Outlet } from './deliverer.ts';
 import { DescriptorWatch } from './descriptor-watch.ts';
 import { Door } from './door.ts';
+import { probe } from './probe.ts';
+import type { Passed } from './protocol.ts';
 import type { SessionWatch } from './session.ts';
 import { asksNames, describeSettings, isProxied, settingsOf } from './settings.ts';
 import { DialogueServer } from './smtp.ts';
 import { recipientStages } from './stages/recipient-stages.ts';
 import { type Objection, type Reply, StageBook, type StageCount } from './stages/stage-book.ts';
+import { Verifier } from './stages/verify.ts';
 import { Stress } from './stress.ts';
 import { type Occupancy, WaitingRoom } from './waiting-room.ts';
+import type { PlacedSite } from './ways.ts';
 
 /** As deep as a kernel allows by default (somaxconn): `acceptQueue` is ours to apply, not the kernel's. */
 const KERNEL_BACKLOG = 4096;
@@ -29,6 +33,7 @@ export interface EmbeddedServer {
   readonly configuration: readonly string[];
   /** All but the process' CPU and memory. `workersBusy` and `acceptQueue`: the most since the last look. */
   sample(): TargetSample;
+  passed(): Passed;
   /** At this moment. */
   occupancy(): Occupancy;
   /** The counts so far. Takes the peaks, as a sample does. */
@@ -48,15 +53,15 @@ const ANYWHERE: Place = { host: '127.0.0.1', port: 0 };
 /** In Postfix' words. */
 const UNKEPT: Reply = { code: 451, text: '4.3.0 Error: queue file write error' };
 
-/** As serve(); accepted mail goes to the site's sink. */
-export function startServer(site: Site, place = ANYWHERE): Promise<EmbeddedServer> {
-  return serve(site, new Deliverer(site.sink), place);
+/** As serve(); accepted mail goes to the site's sink, or to the server behind. */
+export function startServer(site: PlacedSite, place = ANYWHERE): Promise<EmbeddedServer> {
+  return serve(site, (book) => new Deliverer(site, book.add('bounce')), place);
 }
 
 /** @throws UserError (3 when it cannot listen or write its recipient table, 4 for an address not admitted). */
 export async function serve(
-  site: Omit<Site, 'sink'>,
-  outlet: Outlet,
+  site: Omit<PlacedSite, 'sink'>,
+  openOutlet: (book: StageBook) => Outlet,
   place: Place,
 ): Promise<EmbeddedServer> {
   const settings = settingsOf(site);
@@ -78,10 +83,18 @@ export async function serve(
     proxied: isProxied(settings.client),
     xclient: settings.client === 'xclient',
   };
-  const checks = recipientStages(site, settings, { recipients, names }, book);
+  const { handsOn } = site;
+  const verifier = handsOn?.asks
+    ? new Verifier((address) => probe(handsOn.next, address), {
+        compress: site.compress,
+        isStressed: () => stress.isOn(nowMs()),
+      })
+    : undefined;
+  const checks = recipientStages(site, settings, { recipients, names, verifier }, book);
   const { contentFilter } = settings;
   const filtering = contentFilter && { load: contentFilter, count: book.add('content-filter') };
   const delivery = book.add('delivery');
+  const outlet = openOutlet(book);
   const dialogue = new DialogueServer({
     domain: site.domain,
     checks,
@@ -108,7 +121,7 @@ export async function serve(
     return {
       ...room.takePeaks(),
       listenOverflows: room.overflows,
-      queue: outlet.queued,
+      ...outlet.figures(),
       stress: Number(stress.isOn(nowMs())),
       tooManyErrors: account.tooManyErrors,
       ...door.sample(),
@@ -120,6 +133,7 @@ export async function serve(
     const counted = account.totals(sample(), outlet.failed);
     return {
       ...counted,
+      bounces: outlet.bounced,
       warnings: [...counted.warnings, ...recipients.warnings()],
       stages: book.figures(),
       ...(questions && { questions }),
@@ -134,6 +148,11 @@ export async function serve(
     address,
     configuration: describeSettings(settings, recipients.describe, book.order),
     sample,
+    passed: () => ({
+      sessions: account.sessions,
+      asked: verifier?.asked ?? 0,
+      swallowed: outlet.swallowed,
+    }),
     occupancy: () => room.now,
     totals,
     dismiss: (limitMs) => {

@@ -146,8 +146,6 @@ function describeLimits({ concurrent, perMinute }: ClientLimits): string {
   return `${concurrent ?? 'any number'} at once, ${perMinute ?? 'any number'} a minute`;
 }
 
-const TWO_SERVERS = ['edge', 'hosted'] as const;
-
 /** Why the embedded target cannot apply a setting. */
 export function refusalsOf(tuning: Tuning): Refusal[] {
   const refusals: Refusal[] = [];
@@ -167,10 +165,10 @@ export function refusalsOf(tuning: Tuning): Refusal[] {
     const reason = tableRefusal(tuning.recipients.table);
     if (reason !== undefined) refusals.push({ setting: 'recipients', reason });
   }
-  for (const setting of TWO_SERVERS) {
-    const value = tuning[setting];
-    if (value === undefined || value === 'off') continue;
-    refusals.push({ setting, reason: 'not supported by the embedded target yet' });
+  const edge = switchedOn(tuning.edge);
+  if (edge) {
+    const ofEdge = refusalsOf(edge.tuning);
+    refusals.push(...ofEdge.map(({ reason }) => ({ setting: 'edge' as const, reason })));
   }
   return refusals;
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, makeServer } from '../../../src/guard/guard.ts';
 import { Deliverer, type Message } from '../../../src/target/embedded/deliverer.ts';
+import type { PlacedSite } from '../../../src/target/embedded/ways.ts';
 import { PromptServer, type Socket } from '../../../src/world/prompt-server.ts';
 
 interface Received {
@@ -14,6 +15,17 @@ const MESSAGE: Message = {
   recipients: ['ben@xman.test', 'carl@xman.test'],
   raw: Buffer.from('Subject: x\r\n\r\ntext\r\n'),
 };
+
+const site = (sink: PlacedSite['sink'], more: Partial<PlacedSite> = {}): PlacedSite => ({
+  tuning: {},
+  domain: 'xman.test',
+  victim: 'jslopez@xman.test',
+  recipients: [],
+  compress: 60,
+  client: 'address',
+  sink,
+  ...more,
+});
 
 let tidy: (() => void)[] = [];
 afterEach(() => {
@@ -71,7 +83,7 @@ describe('the deliverer', () => {
     ['200 KB', `Subject: x\r\n\r\n${'0123456789abc\r\n'.repeat(14_000)}`],
   ])('passes a message with %s on unchanged', async (_what, raw) => {
     const { address, received } = await keeper();
-    const deliverer = new Deliverer(address);
+    const deliverer = new Deliverer(site(address));
     deliverer.accept({ ...MESSAGE, raw: Buffer.from(raw, 'latin1') });
     await deliverer.drain(20_000);
     expect(received).toEqual([{ from: MESSAGE.reversePath, to: MESSAGE.recipients, raw }]);
@@ -79,7 +91,7 @@ describe('the deliverer', () => {
 
   it('keeps a null reverse path', async () => {
     const { address, received } = await keeper();
-    const deliverer = new Deliverer(address);
+    const deliverer = new Deliverer(site(address));
     deliverer.accept({ ...MESSAGE, reversePath: '' });
     await deliverer.drain(20_000);
     expect(received[0]?.from).toBe('');
@@ -87,7 +99,7 @@ describe('the deliverer', () => {
 
   it('counts what is queued, and delivers it over a bounded number of connections', async () => {
     const { address, received, connections } = await keeper();
-    const deliverer = new Deliverer(address);
+    const deliverer = new Deliverer(site(address));
     for (let i = 0; i < 50; i += 1) deliverer.accept(MESSAGE);
     expect(deliverer.queued).toBe(50);
     await deliverer.drain(20_000);
@@ -97,7 +109,7 @@ describe('the deliverer', () => {
 
   it('tries again after a temporary failure, and delivers once', async () => {
     const { address, received, attempts } = await keeper({ failures: 2 });
-    const deliverer = new Deliverer(address);
+    const deliverer = new Deliverer(site(address));
     deliverer.accept(MESSAGE);
     await deliverer.drain(20_000);
     expect([received.length, attempts(), deliverer.failed]).toEqual([1, 3, 0]);
@@ -105,7 +117,7 @@ describe('the deliverer', () => {
 
   it('gives up in the end, and counts that', async () => {
     const { address, received, attempts } = await keeper({ failures: 100 });
-    const deliverer = new Deliverer(address);
+    const deliverer = new Deliverer(site(address));
     deliverer.accept(MESSAGE);
     await deliverer.drain(20_000);
     expect([received.length, attempts(), deliverer.failed]).toEqual([0, 4, 1]);
@@ -113,14 +125,14 @@ describe('the deliverer', () => {
 
   it('does not wait for ever where nobody takes the mail', async () => {
     const { address, attempts } = await keeper({ failures: 100 });
-    const deliverer = new Deliverer(address);
+    const deliverer = new Deliverer(site(address));
     deliverer.accept(MESSAGE);
     await deliverer.drain(1);
     expect([deliverer.queued, attempts() < 4]).toEqual([1, true]);
   });
 
   it('dials no address that the guard does not admit', async () => {
-    const deliverer = new Deliverer({ host: '192.0.2.1', port: 25 });
+    const deliverer = new Deliverer(site({ host: '192.0.2.1', port: 25 }));
     deliverer.accept(MESSAGE);
     await deliverer.drain(20_000);
     expect(deliverer.failed).toBe(1);

@@ -18,7 +18,7 @@ async function clientOf(tuning: Tuning, lines: readonly string[]): Promise<Clien
   const recipients = ['anna@xman.test'];
   server = await serve(
     { tuning, domain: 'xman.test', victim: '', recipients, compress: 1, client: 'address' },
-    dropping,
+    () => dropping,
     ANYWHERE,
   );
   const client = new Client(server.address);

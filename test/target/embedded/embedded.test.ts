@@ -116,7 +116,7 @@ describe('the embedded target', () => {
     const target = await start({ tuning: { errorLimit: 'off', recipients: { table: 'ldap' } } });
     expect(target.version).toMatch(/^embedded \d+\.\d+\.\d+ \(smtp-server \d+\.\d+\.\d+\)$/);
     expect(target.configuration).toEqual([
-      'stages = relay, recipient, delivery',
+      'stages = relay, recipient, delivery, bounce',
       'workers = 100',
       'acceptQueue = 511',
       'errorLimit = off',
@@ -208,7 +208,9 @@ describe('the embedded target', () => {
 
 describe('a tuning that the embedded target cannot apply', () => {
   it.each([
-    [{ edge: { tuning: {}, verify: true, link: {} } }, ['edge']],
+    [{ edge: { tuning: { recipients: { table: 'hash' } }, verify: false, link: {} } }, ['edge']],
+    [{ edge: { tuning: {}, verify: true, link: {} } }, []],
+    [{ hosted: { accounts: ['a'] } }, []],
     [{ stress: 'auto', postfix: { main: { a: 'b' }, master: {} } }, ['postfix']],
     [{ recipients: { table: 'hash' } }, ['recipients']],
     [{ stress: 'off', recipients: { table: 'cdb' }, workers: 2, victimRule: 'off' }, []],

@@ -51,7 +51,7 @@ it('what cannot be kept is not accepted: 451, and the session goes on', async ()
       compress: 1,
       client: 'address',
     },
-    outlet,
+    () => outlet,
     { host: '127.0.0.1', port: 0 },
   );
   const client = new Client(server.address);

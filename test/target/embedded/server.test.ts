@@ -357,7 +357,7 @@ describe('the account of a run', () => {
       accepted: 1,
     });
     // Nothing listened at the sink's address.
-    expect(totals.warnings).toEqual(['1 accepted messages could not be delivered to the sink']);
+    expect(totals.warnings).toEqual(['1 accepted messages could not be delivered']);
   });
 });
 

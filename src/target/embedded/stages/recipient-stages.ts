@@ -11,13 +11,19 @@ import { ownDomain } from './relay.ts';
 import { senderCheck } from './sender.ts';
 import { spf } from './spf.ts';
 import type { StageBook } from './stage-book.ts';
+import { type Verifier, verified } from './verify.ts';
 import { victim } from './victim.ts';
 
 /** As Postfix has them: the victim's rule before all that is asked of others (see postfix/tuning-settings.ts). */
 export function recipientStages(
   site: Omit<Site, 'sink'>,
   settings: Settings,
-  parts: { readonly recipients: RecipientLookup; readonly names: LocalNames | undefined },
+  parts: {
+    readonly recipients: RecipientLookup;
+    readonly names: LocalNames | undefined;
+    /** Asks the server behind, in place of a look-up. */
+    readonly verifier: Verifier | undefined;
+  },
   book: StageBook,
 ): CountedCheck[] {
   const { senderRule, victimRule, greylist, checkOrder } = settings;
@@ -25,7 +31,11 @@ export function recipientStages(
   const add = (name: string, check: Check | undefined | false): void => {
     if (check) stages.push({ count: book.add(name), check });
   };
-  const lookUp = () => add('recipient', knownRecipient(parts.recipients));
+  const { verifier } = parts;
+  const lookUp = (): void => {
+    if (verifier) add('verify', verified(verifier));
+    else add('recipient', knownRecipient(parts.recipients));
+  };
   add('sender', senderCheck(senderRule));
   add('victim', victimRule && victim(site.victim, victimRule));
   add('relay', ownDomain(site.domain));

@@ -4,11 +4,11 @@ import { UserError } from '../../../errors.ts';
 import { LABORATORY } from '../../../guard/guard.ts';
 import type { Tuning } from '../../../tuning/tuning.ts';
 import { type RunningLink, startLink } from '../../../world/link.ts';
+import { jointConfiguration } from '../../pair/configuration.ts';
+import { mergeSamples, mergeTotals } from '../../pair/merge.ts';
 import type { RunningTarget, Site, TargetSample, TargetTotals } from '../../target.ts';
 import { readProcesses } from '../processes.ts';
 import { type Server, settle, startServer } from '../server.ts';
-import { jointConfiguration } from './configuration.ts';
-import { mergeSamples, mergeTotals } from './merge.ts';
 import { siteBehind, siteInFront } from './roles.ts';
 
 interface Pair {

@@ -1,6 +1,7 @@
 // What two servers used and logged, as one target's figures: the senders' sessions are those of the server in
 // front; what both use is added up, and the part of the server behind is told apart. Pure.
-import type { MessageAccount, TargetSample, TargetTotals } from '../../target.ts';
+import type { QuestionCounts } from '../../world/names/counts.ts';
+import type { MessageAccount, StageFigures, TargetSample, TargetTotals } from '../target.ts';
 
 /** Of both servers together. All else is as the server in front has it. */
 const ADDED = [
@@ -51,18 +52,33 @@ export function mergeSamples(
 }
 
 export function mergeTotals(front: TargetTotals, behind: TargetTotals): TargetTotals {
-  const { messages, ...rest } = front;
+  const { messages, stages, questions, ...rest } = front;
+  const { stages: stagesBehind, questions: askedBehind } = behind;
   const both = messages && behind.messages && mergeAccounts(messages, behind.messages);
   return {
     ...rest,
     ...(front.bounces !== undefined && { bounces: front.bounces + (behind.bounces ?? 0) }),
     ...(both && { messages: both }),
-    logBytes: (front.logBytes ?? 0) + (behind.logBytes ?? 0),
+    ...(front.logBytes !== undefined && { logBytes: front.logBytes + (behind.logBytes ?? 0) }),
+    ...(stages && { stages: [...stages, ...(stagesBehind ?? []).map(inServerBehind)] }),
+    ...((questions || askedBehind) && { questions: addCounts(questions, askedBehind) }),
     warnings: [
       ...front.warnings,
       ...behind.warnings.map((sentence) => `The server behind: ${sentence}`),
     ],
   };
+}
+
+function inServerBehind(figures: StageFigures): StageFigures {
+  return { ...figures, stage: `behind.${figures.stage}` };
+}
+
+function addCounts(one?: QuestionCounts, other?: QuestionCounts): QuestionCounts {
+  const sums = { ...(other ?? {}), ...(one ?? {}) } as Record<keyof QuestionCounts, number>;
+  for (const key of Object.keys(sums) as (keyof QuestionCounts)[]) {
+    sums[key] = (one?.[key] ?? 0) + (other?.[key] ?? 0);
+  }
+  return sums;
 }
 
 /** What the server in front sent on is at its end only when the server behind is rid of it, too. */
