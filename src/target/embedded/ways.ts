@@ -8,7 +8,7 @@ export interface Address {
 }
 
 /** What makes a server the one in front of another; all of it can be sent to a process. */
-export interface HandsOn {
+interface HandsOn {
   readonly next: Address;
   /** Addresses whose mail ends here. */
   readonly swallowed: readonly string[];
