@@ -22,6 +22,8 @@ const PATIENCE_SWEEP_MS = 50;
 const CROWDED_MS = 20;
 /** Sessions in mid-dialogue at the deadline may finish for so long, so that both sides count them. */
 const FAREWELL_MS = 2_000;
+/** Then they say nothing more, but what they have said may be answered for so long. */
+const LAST_REPLY_MS = 3_000;
 
 export class Shard implements SessionPlayer {
   readonly nowMs = nowMs;
@@ -260,10 +262,11 @@ export class Shard implements SessionPlayer {
     this.retries.clear();
     // First, or the end of another session would start them.
     this.cutWaiting();
-    const all = now >= this.deadlineMs + FAREWELL_MS;
+    const lateMs = now - this.deadlineMs;
     for (let i = this.active.length - 1; i >= 0; i -= 1) {
       const session = this.active[i];
-      if (session && (all || session.isQueued)) session.cut();
+      if (session?.isQueued || lateMs >= FAREWELL_MS + LAST_REPLY_MS) session?.cut();
+      else if (lateMs >= FAREWELL_MS) session?.windUp();
     }
     this.finishIfDone();
   }

@@ -42,6 +42,8 @@ export abstract class ClientConnection extends SessionRecord {
   protected atMs = 0;
   /** Between two flights: whatever the server says now, it was not asked. */
   private thinking = false;
+  /** Nothing more is said: see windUp. */
+  private winding = false;
   /** What a dripping client has still to send, and its pace. */
   private drops: Buffer | undefined;
   private dripMs = 0;
@@ -71,6 +73,7 @@ export abstract class ClientConnection extends SessionRecord {
     this.drops = undefined;
     this.ended = false;
     this.thinking = false;
+    this.winding = false;
     this.awaiting = 'connect';
     this.command('connect');
     socket.on('connect', this.onConnect);
@@ -134,6 +137,15 @@ export abstract class ClientConnection extends SessionRecord {
     this.atMs = this.host.nowMs();
     this.settle('cut', this.at, 0);
     this.hangUp();
+  }
+
+  /**
+   * Ends the session from our side as soon as what was said has its reply: a server that puts it off has
+   * made up its mind, and its log, before (smtpd_error_sleep_time of Postfix).
+   */
+  windUp(): void {
+    if (this.thinking || this.isQueued) this.cut();
+    else this.winding = true;
   }
 
   /** Whether the client still waits for the server's greeting. */
@@ -203,6 +215,7 @@ export abstract class ClientConnection extends SessionRecord {
 
   /** One round trip from now `stage` is sent. */
   protected after(stage: Stage): void {
+    if (this.winding) return this.cut();
     this.next = stage;
     this.impatientAtMs = Number.POSITIVE_INFINITY;
     this.thinking = true;

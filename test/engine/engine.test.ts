@@ -196,6 +196,18 @@ describe('the engine', () => {
     expect(new Set(states)).toEqual(new Set(['lost']));
   });
 
+  it('leaves at last only once what it said has been answered, so that both sides count it', async () => {
+    // Later than a session may go on behind the end.
+    const { server, address } = await serve({ delays: { RCPT: 3300 } });
+    const { ended, recorder } = await playAgainst(
+      smallScenario({ ...QUIET, patienceMs: 60_000, phases: { ...SHORT, drainMs: 100 } }),
+      address,
+    );
+    expect(recorder.counters.refusals.get(550)).toBe(server.counts.RCPT);
+    expect(ended('rejected', 'bouncers')).toBe(PLANNED);
+    expect(server.counts.QUIT ?? 0).toBe(0);
+  });
+
   it('stops when told to, and drains what is in flight', async () => {
     const { address } = await serve({ delays: { RCPT: 300 } });
     const { end, ended } = await playAgainst(

@@ -243,6 +243,53 @@ describe('think time', () => {
   });
 });
 
+describe('winding up', () => {
+  const begun = (script = {}) => {
+    const stage = new Stage({ recipients: ['a@x.test', 'b@x.test'], ...script }).connect();
+    for (const reply of ['220 x', '250-x\r\n250 PIPELINING']) stage.says(`${reply}\r\n`);
+    return stage;
+  };
+
+  it('hears the reply to what was said, and says nothing more', () => {
+    const stage = begun();
+    stage.says('250 ok\r\n');
+    stage.session.windUp();
+    expect(stage.socket.destroyed).toBe(false);
+    expect(stage.says('550 5.1.1 no\r\n')).toBe('');
+    expect(stage.socket.destroyed).toBe(true);
+    expect(stage.session.fates).toEqual([550]);
+    expect(stage.outcome).toBe('cut at rcpt 0');
+  });
+
+  it('hears all replies to a flight', () => {
+    const stage = begun({ pipelining: true });
+    stage.session.windUp();
+    expect(stage.says('250 ok\r\n550 5.1.1 no\r\n')).toBe('');
+    expect(stage.socket.destroyed).toBe(false);
+    stage.says('550 5.1.1 no\r\n503 5.5.1 what?\r\n');
+    expect(stage.socket.destroyed).toBe(true);
+    expect(stage.session.fates).toEqual([550, 550]);
+    expect(stage.outcome).toBe('rejected at rcpt 550');
+  });
+
+  it('takes a message as accepted that is accepted now', () => {
+    const stage = begun();
+    for (const reply of ['250 ok', '250 ok', '250 ok', '354 go']) stage.says(`${reply}\r\n`);
+    stage.session.windUp();
+    expect(stage.says('250 taken\r\n')).toBe('');
+    expect(stage.socket.destroyed).toBe(true);
+    expect(stage.outcome).toBe('accepted at body 250');
+  });
+
+  it('goes at once where nothing was said that could be answered', () => {
+    const stage = new Stage({}, { roundTripMs: 80 }).connect();
+    stage.says('220 x\r\n');
+    stage.session.windUp();
+    expect(stage.socket.destroyed).toBe(true);
+    expect(stage.outcome).toBe('cut at helo 0');
+  });
+});
+
 describe('the ways to leave', () => {
   it('without waiting for the reply to QUIT', () => {
     const stage = new Stage({ quit: 'no-wait' }).connect();
