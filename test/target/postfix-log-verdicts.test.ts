@@ -302,6 +302,19 @@ describe('legitimate mail by its queue ids', () => {
     expect(tally(...sent).totals()).toMatchObject({ bounces: 1, accepted: 1 });
   });
 
+  it('counts a report that was taken before the program that made it has said so', () => {
+    const made = `${at('bounce')} AA1: sender non-delivery notification: AA9`;
+    const begun = `${at('cleanup')} AA9: message-id=<1@mx>`;
+    const taken9 = [begun, `${QMGR} AA9: from=<>, size=2500, nrcpt=1 (queue active)`];
+    const gone = [status('AA9', 's', 'sent'), `${QMGR} AA9: removed`];
+    const late = [...taken('AA1', 'x'), ...taken9, ...gone, made];
+    expect(tally(...late).totals().bounces).toBe(1);
+    // Another message had the id before: its delivery is none of a report's.
+    const before = [status('AA9', 'u', 'sent'), `${QMGR} AA9: removed`];
+    expect(tally(...before, begun, made).totals().bounces).toBe(0);
+    expect(tally(...before, begun, made, ...gone).totals().bounces).toBe(1);
+  });
+
   it('tells the bytes that were queued, and how long the oldest has been waiting', () => {
     const counts = new LogTally();
     for (const line of taken('AA1', '0-1', 900)) counts.line(line, 1000);

@@ -10,6 +10,8 @@ const NOTICE = /^\w+: sender (?:non-delivery|delay) notification: (\w+)$/;
 
 /** Legitimate messages that are followed, some 200 bytes each; of those beyond nothing is said. */
 const MOST_ACCOUNTS = 200_000;
+/** A notice's delivery and the line that makes it known as one lie close together. */
+const REMEMBERED = 1000;
 
 interface Account extends MessageAccount {
   accepted: number;
@@ -34,6 +36,8 @@ export class MessageTally {
   readonly #queued = new Map<string, number>();
   readonly #followed = new Map<string, Account>();
   readonly #notices = new Set<string>();
+  /** Delivered, and told by nobody to be a notice yet: bounce(8) says so once it has handed the notice over. */
+  readonly #early = new Set<string>();
 
   incoming(id: string): void {
     this.#incoming.add(id);
@@ -42,6 +46,8 @@ export class MessageTally {
   cleanup(text: string): void {
     const ledgerId = MESSAGE_ID.exec(text)?.[1];
     const id = queueIdOf(text);
+    // Another message before it may have had the same id.
+    if (id !== undefined) this.#early.delete(id);
     if (ledgerId === undefined || id === undefined) return;
     const known = this.accounts.get(ledgerId);
     if (known === undefined && this.accounts.size >= MOST_ACCOUNTS) {
@@ -97,7 +103,7 @@ export class MessageTally {
     const status = STATUS.exec(text)?.[1];
     if (status === undefined) return;
     const id = queueIdOf(text) ?? '';
-    if (status === 'sent' && this.#notices.delete(id)) this.noticesSent += 1;
+    if (status === 'sent') this.#sent(id);
     const account = this.#followed.get(id);
     if (!account) return;
     if (status === 'sent') account.sent += 1;
@@ -107,7 +113,21 @@ export class MessageTally {
 
   bounce(text: string): void {
     const notice = NOTICE.exec(text)?.[1];
-    if (notice !== undefined) this.#notices.add(notice);
+    if (notice === undefined) return;
+    if (this.#early.delete(notice)) this.noticesSent += 1;
+    else this.#notices.add(notice);
+  }
+
+  #sent(id: string): void {
+    if (this.#notices.delete(id)) {
+      this.noticesSent += 1;
+      return;
+    }
+    this.#early.add(id);
+    for (const oldest of this.#early) {
+      if (this.#early.size <= REMEMBERED) break;
+      this.#early.delete(oldest);
+    }
   }
 
   /** How long the oldest message has been in the queue; undefined for an empty one. */

@@ -37,6 +37,9 @@ export class Sampler {
   readonly #log: LogTail;
   readonly #memory = new MemoryWatch();
   readonly #stress = new StressWatch();
+  /** A line of our own, and how long it was. */
+  #mark: string | undefined;
+  #markBytes = 0;
   /** Looks that found the file system full. */
   #full = 0;
   /** Told with each look once a table that mail has to pass cannot be opened. */
@@ -48,7 +51,7 @@ export class Sampler {
     this.#roots = roots;
     this.#at = at;
     this.#layout = layout;
-    this.#log = new LogTail(layout.log, logStart, (line) => this.tally.line(line, nowMs()));
+    this.#log = new LogTail(layout.log, logStart, (line) => this.#line(line));
   }
 
   /** @param all the machine's processes, where they have been read already */
@@ -84,8 +87,20 @@ export class Sampler {
     await this.#log.read();
   }
 
+  /** Whether a line of ours with this text has been read, and all that was logged before it; it counts for nothing. */
+  async readUntil(mark: string): Promise<boolean> {
+    this.#mark = mark;
+    await this.readLog();
+    return this.#markBytes > 0;
+  }
+
   async close(): Promise<void> {
     await this.#log.close();
+  }
+
+  #line(line: string): void {
+    if (this.#mark !== undefined && line.includes(this.#mark)) this.#markBytes += line.length + 1;
+    else this.tally.line(line, nowMs());
   }
 
   #queue(): TargetSample {
@@ -105,10 +120,11 @@ export class Sampler {
 
   #logged(): TargetSample {
     const { sessions, messages, lines } = this.tally;
+    const logBytes = this.#log.bytes - this.#markBytes;
     return {
-      logBytes: this.#log.bytes,
+      logBytes,
       logLines: lines,
-      diskBytes: this.#log.bytes + messages.queuedBytes,
+      diskBytes: logBytes + messages.queuedBytes,
       ...sessions.verdicts,
     };
   }

@@ -1,6 +1,9 @@
 // One running Postfix with its companions: watched while it runs, waited for, and ended.
+import { randomUUID } from 'node:crypto';
 import { endProcess } from '../../world/end-process.ts';
 import type { Site, TargetSample, TargetTotals } from '../target.ts';
+import { askPostfix } from './ask.ts';
+import type { Ground } from './ground.ts';
 import { placeOf } from './place.ts';
 import { until } from './probe.ts';
 import { METHODS, Sampler } from './sampler.ts';
@@ -8,6 +11,8 @@ import { removeInstance, startInstance } from './start.ts';
 
 /** How long settle() waits for sessions and queues to end, so that the log is complete. */
 const SETTLE_MS = 8000;
+/** How long postlogd may take for what it has been told. */
+const MARK_MS = 3000;
 
 export interface Server {
   readonly address: { readonly host: string; readonly port: number };
@@ -44,9 +49,10 @@ export async function startServer(site: Site): Promise<Server> {
   });
   const end = async (): Promise<TargetTotals> => {
     ending = true;
+    const isOrphaned = master.exitCode !== null || master.signalCode !== null;
+    if (!isOrphaned) await readToMark(ground, sampler);
     // The last look is worth less than the log: without it, the one before stands.
     const last = await sampler.sample().catch(() => undefined);
-    const isOrphaned = master.exitCode !== null || master.signalCode !== null;
     await endProcess(master);
     if (isOrphaned) endGroup(master.pid);
     await companions.stop();
@@ -62,6 +68,21 @@ export async function startServer(site: Site): Promise<Server> {
   return { address, version, configuration, traps, died, sampler, end };
 }
 
+/**
+ * The log is written by a process of its own (postlogd), which takes lines in their order: when it has
+ * written one of ours, it has written all before it. It would not, once master is ended.
+ */
+async function readToMark(ground: Ground, sampler: Sampler): Promise<void> {
+  const mark = `end of the run ${randomUUID()}`;
+  try {
+    await askPostfix(ground.command('postlog', ['-t', 'blowback', mark]));
+  } catch {
+    // A full disk, a postlog that may not: then what has been written must do.
+    return;
+  }
+  await until(MARK_MS, 10, async () => (await sampler.readUntil(mark)) || undefined);
+}
+
 /** Daemons whose master is gone leave by themselves, but not at once. */
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;
@@ -72,17 +93,22 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-/** Idle: nobody waits, nobody is served, nothing is queued anywhere, and the logs have stopped growing. */
+/**
+ * Idle twice, with nothing logged in between: nobody waits, nobody is served, nothing is queued anywhere. Once
+ * is no proof, since a message that moves from directory to directory may be in none that is looked at.
+ */
 export async function settle(servers: readonly Server[]): Promise<void> {
   let logBytes = -1;
+  let wasIdle = false;
   await until(SETTLE_MS, 100, async () => {
     const looks = servers.map(({ sampler }) => sampler.sample());
     const samples = await Promise.all(looks).catch(() => undefined);
     if (!samples) return undefined;
     const now = samples.reduce((sum, { logBytes: bytes = 0 }) => sum + bytes, 0);
-    const quiet = now === logBytes;
+    const quiet = wasIdle && now === logBytes;
+    wasIdle = samples.every(isIdle);
     logBytes = now;
-    return (quiet && samples.every(isIdle)) || undefined;
+    return (quiet && wasIdle) || undefined;
   });
 }
 
