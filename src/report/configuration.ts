@@ -1,6 +1,7 @@
 // The effective configurations of two variants held against each other: settings by their names,
 // services of master.cf by theirs.
 import type { VariantFacts } from '../result/result.ts';
+import { serviceIdentity } from '../tuning/service-ports.ts';
 import { plural } from './format.ts';
 import type { Study } from './study.ts';
 
@@ -19,7 +20,7 @@ export function configurationDiff(base: VariantFacts, variant: VariantFacts): Di
   const after = byKey(variant.configuration);
   const changed = [...after].flatMap(([key, text]): DiffLine[] => {
     const old = before.get(key);
-    if (old === text) return [];
+    if (old !== undefined && plain(old) === plain(text)) return [];
     if (old === undefined) return [{ sign: '+', text, kind: 'added' }];
     return [
       { sign: '-', text: old, kind: 'changed' },
@@ -85,7 +86,19 @@ function isService({ text }: DiffLine): boolean {
 
 /** `smtp/inet` */
 function serviceName({ text }: DiffLine): string {
-  return text.slice(SERVICE.length).split(' ', 2).join('/');
+  return serviceOf(text)?.name ?? '';
+}
+
+function serviceOf(line: string): { readonly name: string; readonly rest: string } | undefined {
+  if (!line.startsWith(SERVICE)) return undefined;
+  const [name = '', type = '', ...rest] = line.slice(SERVICE.length).split(' ');
+  return { name: `${name}/${type}`, rest: rest.join(' ') };
+}
+
+/** A port reads the same by its name and by its number. */
+function plain(line: string): string {
+  const service = serviceOf(line);
+  return service ? `${serviceIdentity(service.name)} ${service.rest}` : line;
 }
 
 /** What the laboratory had to add, in any variant; each once. */
@@ -109,6 +122,7 @@ function byKey(configuration: readonly string[]): Map<string, string> {
 
 /** A service is named by its first two fields, a setting by what stands before the equals sign. */
 function keyOf(line: string): string {
-  if (line.startsWith(SERVICE)) return line.split(' ', 3).join(' ');
+  const { name } = serviceOf(line) ?? {};
+  if (name !== undefined) return SERVICE + serviceIdentity(name);
   return line.split('=', 1)[0]?.trim() ?? line;
 }

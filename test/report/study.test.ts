@@ -187,6 +187,22 @@ describe('the study of a result', () => {
     expect(differences(base, variant)).toEqual({ lines: diff });
   });
 
+  it('knows a port of master.cf by its name and by its number', () => {
+    const facts = (...services: string[]) => ({
+      name: 'x',
+      changes: [],
+      configuration: services.map((line) => `master.cf: ${line}`),
+    });
+    const base = facts('25 inet n - n - - smtpd', '10.0.0.1:587 inet n - n - - smtpd');
+    const same = facts('smtp inet n - n - - smtpd', '10.0.0.1:submission inet n - n - - smtpd');
+    expect(configurationDiff(base, same)).toEqual([]);
+    const other = facts('smtp inet n - y - - smtpd', '10.0.0.1:587 inet n - n - - smtpd');
+    expect(countWords(configurationDiff(base, other))).toBe('1 service changed');
+    // The delivery agent of that name is another service.
+    const agent = facts('smtp unix n - n - - smtpd', '10.0.0.1:587 inet n - n - - smtpd');
+    expect(countWords(configurationDiff(base, agent))).toBe('1 service added, 1 service removed');
+  });
+
   it('names the services of another master.cf that only one has, and folds the rest', () => {
     const facts = (name: string, ...configuration: string[]) => ({
       name,
@@ -197,15 +213,15 @@ describe('the study of a result', () => {
       Array.from({ length: count }, (_, i) => `master.cf: s${i} unix - - ${chroot} - - smtp`);
     const ours = facts('list', 'a = 1', ...services(5, 'n'), 'master.cf: 25 inet n - n - 1 smtpd');
     const theirs = (count: number) =>
-      facts('copied', 'a = 2', ...services(count, 'y'), 'master.cf: smtp inet n - y - - smtpd');
+      facts('copied', 'a = 2', ...services(count, 'y'), 'master.cf: 2525 inet n - y - - smtpd');
     const found = differences(ours, theirs(5));
     expect(found.lines.map(({ sign, text }) => sign + text)).toEqual(['-a = 1', '+a = 2']);
     expect(found.services?.words).toBe(
-      'master.cf: 5 services changed; only in copied: smtp/inet; only in list: 25/inet',
+      'master.cf: 5 services changed; only in copied: 2525/inet; only in list: 25/inet',
     );
     expect(found.services?.lines).toHaveLength(12);
     expect(differences(facts('bare', 'a = 1'), theirs(6)).services?.words).toBe(
-      'master.cf: only in copied: s0/unix, s1/unix, s2/unix, s3/unix, s4/unix, s5/unix, smtp/inet',
+      'master.cf: only in copied: s0/unix, s1/unix, s2/unix, s3/unix, s4/unix, s5/unix, 2525/inet',
     );
     expect(differences(theirs(4), facts('copied', ...services(4, 'n'))).services).toBeUndefined();
   });

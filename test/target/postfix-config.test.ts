@@ -211,6 +211,14 @@ describe('master.cf', () => {
     expect(lines).toContain('smtpd pass - - n - 7 smtpd -o stress=yes');
   });
 
+  it.each(['smtp/inet', '25/inet'])('has one service at the port where %s is changed', (key) => {
+    const line = 'smtp inet n - n - 3 smtpd';
+    const lines = renderMasterCf({ postfix: { main: {}, master: { [key]: line } } }).split('\n');
+    expect(lines.filter((text) => /^(?:smtp|25) inet /.test(text))).toEqual([line]);
+    const without = renderMasterCf({ postfix: { main: {}, master: { [key]: '' } } });
+    expect(without).not.toMatch(/^(?:smtp|25) inet /m);
+  });
+
   it('takes services of companions and of the tuning, which has the last word', () => {
     const lines = renderMasterCf(
       { postfix: { main: {}, master: { 'a/unix': 'a unix raw', 'flush/unix': '' } } },

@@ -38,7 +38,7 @@ describe('master.cf', () => {
 
   it('keeps the numbers of all lines when a service is changed, removed or added', () => {
     const changed = withServices(MASTER, {
-      'smtp/inet': 'smtp inet n - n - 5 smtpd',
+      '25/inet': 'smtp inet n - n - 5 smtpd',
       'pickup/unix': '',
       'new/unix': 'new unix n - n - 1 new',
     });

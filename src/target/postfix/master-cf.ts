@@ -1,5 +1,6 @@
 // The services of a throw-away Postfix. Each has its own process limit, so that `acceptQueue`, which
 // moves the default limit, changes the backlog and nothing else.
+import { serviceIdentity } from '../../tuning/service-ports.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
 import { SOMAXCONN } from '../../world/laboratory-setup.ts';
 import { botFilterOf, screenedServices } from './bot-filter.ts';
@@ -42,16 +43,17 @@ export function renderMasterCf(
   const services = new Map(
     [...portServices(tuning), ...SERVICES].map((line) => [serviceName(line), line]),
   );
-  for (const [name, line] of Object.entries({ ...added, ...tuning.postfix?.master })) {
+  for (const [key, line] of Object.entries({ ...added, ...tuning.postfix?.master })) {
+    const name = serviceIdentity(key);
     services.delete(name);
     if (line !== '') services.set(name, line);
   }
   return `${[...services.values()].join('\n')}\n`;
 }
 
-/** `name/type` of a line without blanks too many. */
+/** Of a line without blanks too many. */
 function serviceName(line: string): string {
-  return line.split(' ', 2).join('/');
+  return serviceIdentity(line.split(' ', 2).join('/'));
 }
 
 /** Who answers at the port: smtpd, or the bot filter with smtpd behind it. */

@@ -1,5 +1,6 @@
 // master.cf as services: reading one, finding the service that the world's mail comes to, and changing
 // single services in their place. Pure.
+import { serviceIdentity } from '../../tuning/service-ports.ts';
 
 /** The eight fields of master(5), with the arguments behind the program's name. */
 export interface Service {
@@ -69,11 +70,14 @@ export function serviceKey({ name, type }: Pick<Service, 'name' | 'type'>): stri
  * their numbers, by which Postfix names them in its complaints.
  */
 export function withServices(text: string, changes: Readonly<Record<string, string>>): string {
-  const left = new Map(Object.entries(changes));
+  const left = new Map(
+    Object.entries(changes).map(([key, line]) => [serviceIdentity(key), line] as const),
+  );
   const lines = passagesOf(text).flatMap(({ lines, service }) => {
-    const change = service && left.get(serviceKey(service));
-    if (service === undefined || change === undefined) return lines;
-    left.delete(serviceKey(service));
+    const identity = service && serviceIdentity(serviceKey(service));
+    const change = identity && left.get(identity);
+    if (identity === undefined || change === undefined) return lines;
+    left.delete(identity);
     return [change, ...lines.slice(1).map((line) => (/^\s*(#|$)/.test(line) ? line : '#'))];
   });
   return `${[...lines, ...left.values()].join('\n')}\n`;

@@ -1,16 +1,8 @@
 // Why a Postfix ends without a word: it tells the system's log, which a laboratory has not, that a port is
 // taken. So its master.cf is held against those that listen. Pure.
+import { portNumber } from '../../tuning/service-ports.ts';
 import type { Service } from './services.ts';
 
-/** Of /etc/services, as far as mail servers have ports. */
-const NAMED: Readonly<Record<string, string>> = {
-  smtp: '25',
-  lmtp: '24',
-  submission: '587',
-  smtps: '465',
-  submissions: '465',
-  qmqp: '628',
-};
 const EVERYWHERE = ['', '*', '0.0.0.0', '[::]', '[::]%lo'];
 
 interface Place {
@@ -46,7 +38,7 @@ export function takenPort(services: readonly Service[], listeners: string): stri
 function placeOf(name: string): Place {
   const at = name.lastIndexOf(':');
   const port = name.slice(at + 1);
-  return { host: at < 0 ? '' : name.slice(0, at), port: NAMED[port] ?? port };
+  return { host: at < 0 ? '' : name.slice(0, at), port: portNumber(port) };
 }
 
 function meet(one: Place, other: Place): boolean {
