@@ -35,18 +35,39 @@ export function readWish(nameOrPath: string, workers: number, options: Aim = {})
   const tunings = scenario.variants.map(({ tuning }) => tuning);
   const target = targetFor(scenario.target);
   const { client } = scenario.target;
-  const traps = tunings.flatMap((tuning) => target.foreseeTraps?.(tuning, client) ?? []);
+  const traps = trapsOf(
+    scenario.variants.map(({ name, tuning }) => ({
+      name,
+      traps: target.foreseeTraps?.(tuning, client) ?? [],
+    })),
+  );
   return {
     scenario: nameOrPath,
     target: scenario.target.kind,
     tunings,
-    ...(traps.length > 0 && { traps: [...new Set(traps)] }),
+    ...(traps.length > 0 && { traps }),
     demand: demandOf(plan, sessions),
     shortage: obstacle(() => {
       for (const tuning of tunings) target.examine?.(tuning);
       checkLimits(scenario.target, plan, tallies, workers);
     }),
   };
+}
+
+/** Each sentence once, with the variants whose configuration has that trap; a lone variant needs no name. */
+function trapsOf(
+  variants: readonly { readonly name: string; readonly traps: readonly string[] }[],
+): string[] {
+  const sentences = new Set(variants.flatMap(({ traps }) => traps));
+  return [...sentences].map((sentence) => {
+    if (variants.length === 1) return sentence;
+    const caught = variants.filter(({ traps }) => traps.includes(sentence));
+    const who =
+      caught.length === variants.length
+        ? 'all variants'
+        : caught.map(({ name }) => name).join(', ');
+    return `${who}: ${sentence}`;
+  });
 }
 
 /** @param limit sessions a second that the generator holds; undefined: nobody has measured it */
