@@ -12,13 +12,14 @@ import { fillerText, LATIN1, UTF8, type Vocabulary, words } from './filler-text.
 import { legitSize } from './legit-size.ts';
 import { mailDate, pickZone } from './mail-date.ts';
 import {
+  attachedPart,
   CRLF,
   composeMime,
   composePlain,
   EIGHT_BIT_FIELD,
-  mimeTree,
+  Multipart,
+  quotedPart,
   rawPart,
-  textPart,
 } from './mime.ts';
 
 const STREAM = 4210;
@@ -63,7 +64,7 @@ export function buildLegitPool(options: LegitPoolOptions): Promise<Uint8Array[]>
   return pLimit(BUILDS_AT_ONCE).map(indexes, async (index) => {
     // One entry for each of `count` equal shares of the mail, so that a small pool has the right mix.
     const bytes = size === 'legit-2009' ? legitSize((index + 0.5) / count) : size.bytes;
-    return dotStuff(await buildMessage(options, index, bytes));
+    return dotStuff(buildMessage(options, index, bytes));
   });
 }
 
@@ -77,8 +78,8 @@ export function messageIdLine(ledgerId: string, host: string): string {
   return `Message-ID: <bb.${ledgerId}@${host}>${CRLF}`;
 }
 
-async function buildMessage(options: LegitPoolOptions, index: number, bytes: number) {
-  const bare = await assemble(options, index, { bytes, room: 0 });
+function buildMessage(options: LegitPoolOptions, index: number, bytes: number) {
+  const bare = assemble(options, index, { bytes, room: 0 });
   const room = bytes - bare.length;
   return room > 0 ? assemble(options, index, { bytes, room }) : bare;
 }
@@ -89,7 +90,7 @@ interface Extent {
   readonly room: number;
 }
 
-function assemble(options: LegitPoolOptions, index: number, extent: Extent): Promise<Buffer> {
+function assemble(options: LegitPoolOptions, index: number, extent: Extent): Buffer {
   const random = randomStream(options.seed, STREAM + 1, index);
   const recipient = options.recipients[Math.floor(random() * options.recipients.length)];
   if (recipient === undefined) throw new Error('legitimate mail needs a recipient');
@@ -103,9 +104,8 @@ function assemble(options: LegitPoolOptions, index: number, extent: Extent): Pro
   const writing = writingOf(options.seed, index);
   if (extent.bytes >= ATTACHMENT_FROM) return withAttachment(head, extent, writing, random);
   if (extent.bytes >= HTML_FROM && random() < 0.5) return withHtml(head, extent, random);
-  return Promise.resolve(
-    composePlain([...head, ...writing.fields], [], fillerText(random, extent.room, writing.words)),
-  );
+  const text = fillerText(random, extent.room, writing.words);
+  return composePlain([...head, ...writing.fields], [], text);
 }
 
 function writingOf(seed: number, index: number): Writing {
@@ -113,14 +113,17 @@ function writingOf(seed: number, index: number): Writing {
   return random() < EIGHT_BIT ? pick(random, ABROAD) : ASCII;
 }
 
-function withHtml(head: readonly string[], extent: Extent, random: Random): Promise<Buffer> {
-  const type = `multipart/alternative; boundary="${boundary(random)}"`;
-  const tree = mimeTree(type);
+function withHtml(head: readonly string[], extent: Extent, random: Random): Buffer {
+  const boundary = boundaryOf(random);
+  const tree = new Multipart(boundary);
   const text = fillerText(random, extent.room / 2);
   const html = `<html><body><p>${CRLF}${text}</p></body></html>${CRLF}`;
-  tree.appendChild(rawPart(ASCII.fields, text));
-  tree.appendChild(textPart('text/html; charset=us-ascii', 'quoted-printable', html));
-  return composeMime([...head, `Content-Type: ${type}`], tree);
+  tree.append(rawPart(ASCII.fields, text));
+  tree.append(quotedPart('text/html; charset=us-ascii', html));
+  return composeMime(
+    [...head, `Content-Type: multipart/alternative; boundary="${boundary}"`],
+    tree,
+  );
 }
 
 function withAttachment(
@@ -128,22 +131,20 @@ function withAttachment(
   extent: Extent,
   writing: Writing,
   random: Random,
-): Promise<Buffer> {
-  const type = `multipart/mixed; boundary="${boundary(random)}"`;
-  const tree = mimeTree(type);
+): Buffer {
+  const boundary = boundaryOf(random);
+  const tree = new Multipart(boundary);
   const text = fillerText(random, ATTACHMENT_TEXT, writing.words);
   const block = Buffer.from(characters(random, BASE62, 4096));
   const file = Buffer.alloc(Math.floor(extent.room / BASE64_GROWTH), block);
-  tree.appendChild(rawPart(writing.fields, text));
-  tree
-    .createChild('application/pdf', {
-      filename: `${pick(random, ['minutes', 'offer', 'plan'])}.pdf`,
-    })
-    .setContent(file);
+  tree.append(rawPart(writing.fields, text));
+  const name = `${pick(random, ['minutes', 'offer', 'plan'])}.pdf`;
+  tree.append(attachedPart('application/pdf', name, file));
   const encoding = writing.fields.filter((field) => field === EIGHT_BIT_FIELD);
-  return composeMime([...head, `Content-Type: ${type}`, ...encoding], tree);
+  const type = `Content-Type: multipart/mixed; boundary="${boundary}"`;
+  return composeMime([...head, type, ...encoding], tree);
 }
 
-function boundary(random: Random): string {
+function boundaryOf(random: Random): string {
   return `=_${characters(random, BASE62, 24)}`;
 }

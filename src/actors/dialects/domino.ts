@@ -6,7 +6,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, HEX } from '../draw.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { exchangeRetries } from '../retry-schedule.ts';
 import { arrival, isLocal, refusal } from './bounce-facts.ts';
@@ -26,10 +26,10 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const zone = pickZone(random);
   const id = noteId(random);
   const boundary = `==IFJRGLKFGIR${characters(random, HEX, 8)}UHRUHIHD`;
-  const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
-  tree.appendChild(rawPart(['Content-Type: text/plain; charset=us-ascii'], notice(bounce)));
-  tree.appendChild(rawPart(['Content-Type: message/delivery-status'], status(bounce, zone)));
-  tree.appendChild(rawPart(['Content-Type: message/rfc822'], returned(bounce, zone, random)));
+  const tree = new Multipart(boundary);
+  tree.append(rawPart(['Content-Type: text/plain; charset=us-ascii'], notice(bounce)));
+  tree.append(rawPart(['Content-Type: message/delivery-status'], status(bounce, zone)));
+  tree.append(rawPart(['Content-Type: message/rfc822'], returned(bounce, zone, random)));
   return composeMime(
     [
       `From: Postmaster@${mailDomain(bounce.reportingHost)}`,

@@ -6,7 +6,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, HEX, integer } from '../draw.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, rawPart } from '../mime.ts';
 import { exchangeRetries } from '../retry-schedule.ts';
 import { arrival, isLocal, refusal } from './bounce-facts.ts';
 
@@ -27,12 +27,14 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const version = `5.5.${integer(random, 2448, 2658)}.${integer(random, 1, 28)}`;
   const boundary = `----_=_NextPart_000_01C${characters(random, HEX, 5)}.${characters(random, HEX, 8)}`;
   const original = bounce.original.headers + CRLF + bounce.original.body;
-  const tree = mimeTree(`multipart/mixed; boundary="${boundary}"`);
-  tree.setContent(`The parts of this message are in MIME format.${CRLF}${CRLF}`);
-  tree.appendChild(
+  const tree = new Multipart(
+    boundary,
+    `The parts of this message are in MIME format.${CRLF}${CRLF}`,
+  );
+  tree.append(
     rawPart(['Content-Type: text/plain;', '\tcharset="iso-8859-1"'], notice(bounce, zone, random)),
   );
-  tree.appendChild(rawPart(['Content-Type: message/rfc822'], original));
+  tree.append(rawPart(['Content-Type: message/rfc822'], original));
   return composeMime(
     [
       `Received: by ${bounce.reportingHost} with Internet Mail Service (${version})`,

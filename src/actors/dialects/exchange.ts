@@ -6,7 +6,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, documentationAddress, HEX, integer } from '../draw.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart, textPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, quotedPart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { exchangeRetries } from '../retry-schedule.ts';
 import { arrival, isLocal, refusal } from './bounce-facts.ts';
@@ -29,10 +29,10 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const zone = pickZone(random);
   const boundary = guid(random);
   const original = received(bounce, zone, random) + bounce.original.headers;
-  const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
-  tree.appendChild(readable(bounce, original, random));
-  tree.appendChild(status(bounce, zone, random));
-  tree.appendChild(
+  const tree = new Multipart(boundary);
+  tree.append(readable(bounce, original, random));
+  tree.append(status(bounce, zone, random));
+  tree.append(
     rawPart(['Content-Type: message/rfc822'], `${original}${CRLF}${bounce.original.body}`),
   );
   return composeMime(head(bounce, boundary, zone, random), tree);
@@ -62,16 +62,12 @@ function head(bounce: Bounce, boundary: string, zone: Zone, random: Random): str
 
 function readable(bounce: Bounce, originalHeaders: string, random: Random) {
   const notice = { bounce, diagnosis: diagnosis(bounce), originalHeaders };
-  const pair = mimeTree(
-    `multipart/alternative; differences=Content-Type; boundary="${guid(random)}"`,
-  );
-  pair.appendChild(
-    textPart('text/plain; charset="us-ascii"', 'quoted-printable', textNotice(notice)),
-  );
-  pair.appendChild(
-    textPart('text/html; charset="us-ascii"', 'quoted-printable', htmlNotice(notice)),
-  );
-  return pair;
+  const boundary = guid(random);
+  const pair = new Multipart(boundary);
+  pair.append(quotedPart('text/plain; charset=us-ascii', textNotice(notice)));
+  pair.append(quotedPart('text/html; charset=us-ascii', htmlNotice(notice)));
+  const type = 'Content-Type: multipart/alternative; differences=Content-Type;';
+  return rawPart([type, ` boundary=${boundary}`], `${pair}`);
 }
 
 function status(bounce: Bounce, zone: Zone, random: Random) {

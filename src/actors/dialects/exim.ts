@@ -5,7 +5,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { integer } from '../draw.ts';
 import { pickZone, unixSeconds } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, rawPart } from '../mime.ts';
 import { EXIM_BOUNCE_LIFETIME, eximRetries } from '../retry-schedule.ts';
 import { isLocal, refusal } from './bounce-facts.ts';
 import { EXIM_FAILED, eximHead, eximId, eximNotice, eximReturned } from './exim-parts.ts';
@@ -26,10 +26,10 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const id = eximId(bounce.date, random);
   const boundary = `${unixSeconds(bounce.date)}-eximdsn-${integer(random, 1e8, 2_147_483_647)}`;
   const notice = eximNotice(bounce, random).join(CRLF);
-  const tree = mimeTree(`multipart/report; boundary=${boundary}`);
-  tree.appendChild(rawPart(['Content-type: text/plain; charset=us-ascii'], notice));
-  tree.appendChild(status(bounce));
-  tree.appendChild(
+  const tree = new Multipart(boundary);
+  tree.append(rawPart(['Content-type: text/plain; charset=us-ascii'], notice));
+  tree.append(status(bounce));
+  tree.append(
     rawPart(['Content-type: message/rfc822'], eximReturned(bounce, zone, VERSION, random)),
   );
   const head = eximHead({

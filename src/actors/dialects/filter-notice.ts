@@ -6,7 +6,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, HEX, integer } from '../draw.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { arrival } from './bounce-facts.ts';
 import { postfix } from './postfix.ts';
@@ -63,15 +63,15 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const process = integer(random, 1000, 32_767);
   const id = `${process}-${String(integer(random, 1, 20)).padStart(2, '0')}`;
   const boundary = `----------=_${integer(random, 1e9, 2e9)}-${process}-0`;
-  const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
-  tree.appendChild(
+  const tree = new Multipart(boundary);
+  tree.append(
     rawPart(
       ['Content-Type: text/plain; charset="us-ascii"', 'Content-Disposition: inline'],
       [...filter.notice(bounce, id), ''].join(CRLF),
     ),
   );
-  tree.appendChild(status(bounce, zone, filter.diagnosis(id)));
-  tree.appendChild(returned(bounce, zone, random));
+  tree.append(status(bounce, zone, filter.diagnosis(id)));
+  tree.append(returned(bounce, zone, random));
   return composeMime(
     [
       `Received: from localhost (localhost [127.0.0.1])`,

@@ -4,7 +4,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { characters, documentationAddress, HEX } from '../draw.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { gmailRetries } from '../retry-schedule.ts';
 import { arrival, originalId, refusal } from './bounce-facts.ts';
@@ -26,12 +26,10 @@ export const gmail: Dialect = {
 async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const zone = pickZone(random);
   const boundary = hex(random, 20);
-  const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
-  tree.appendChild(readable(bounce, random));
-  tree.appendChild(
-    rawPart(['Content-Type: message/delivery-status'], status(bounce, zone, random)),
-  );
-  tree.appendChild(rawPart(['Content-Type: message/rfc822'], gmailReturned(bounce, zone, random)));
+  const tree = new Multipart(boundary);
+  tree.append(readable(bounce, random));
+  tree.append(rawPart(['Content-Type: message/delivery-status'], status(bounce, zone, random)));
+  tree.append(rawPart(['Content-Type: message/rfc822'], gmailReturned(bounce, zone, random)));
   return composeMime(
     [
       `Received: by ${bounce.reportingHost} with SMTP id ${hex(random, 17)};`,
@@ -52,19 +50,21 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
 }
 
 function readable(bounce: Bounce, random: Random) {
-  const related = mimeTree(`multipart/related; boundary="${hex(random, 22)}"`);
-  const pair = mimeTree(`multipart/alternative; boundary="${hex(random, 22)}"`);
-  pair.appendChild(rawPart(['Content-Type: text/plain; charset=UTF-8'], gmailText(bounce)));
-  pair.appendChild(rawPart(['Content-Type: text/html; charset=UTF-8'], gmailHtml(bounce)));
-  related.appendChild(pair);
+  const outer = hex(random, 22);
+  const inner = hex(random, 22);
+  const related = new Multipart(outer);
+  const pair = new Multipart(inner);
+  pair.append(rawPart(['Content-Type: text/plain; charset=UTF-8'], gmailText(bounce)));
+  pair.append(rawPart(['Content-Type: text/html; charset=UTF-8'], gmailHtml(bounce)));
+  related.append(rawPart([`Content-Type: multipart/alternative; boundary=${inner}`], `${pair}`));
   const head = [
     'Content-Type: image/png; name="icon.png"',
     'Content-Disposition: attachment; filename="icon.png"',
     'Content-Transfer-Encoding: base64',
     'Content-ID: <icon.png>',
   ];
-  related.appendChild(rawPart(head, ICON.replace(/.{76}/g, `$&${CRLF}`) + CRLF));
-  return related;
+  related.append(rawPart(head, ICON.replace(/.{76}/g, `$&${CRLF}`) + CRLF));
+  return rawPart([`Content-Type: multipart/related; boundary=${outer}`], `${related}`);
 }
 
 function status(bounce: Bounce, zone: Zone, random: Random): string {

@@ -6,7 +6,7 @@ import type { Bounce, Dialect } from '../actor.ts';
 import { characters, documentationAddress, HEX } from '../draw.ts';
 import { wrapText } from '../filler-text.ts';
 import { compactDate, mailDate, pickZone, unixSeconds, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, EIGHT_BIT_FIELD, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, EIGHT_BIT_FIELD, Multipart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { postfixRetries } from '../retry-schedule.ts';
 import { arrival, isLocal } from './bounce-facts.ts';
@@ -37,11 +37,13 @@ async function build(bounce: Bounce, random: Random): Promise<Buffer> {
   const queue = { bounceId: queueId(random), originalId: queueId(random), zone: pickZone(random) };
   const host = bounce.reportingHost;
   const boundary = `${queue.originalId}.${unixSeconds(bounce.date)}/${host}`;
-  const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
-  tree.setContent(`The parts of this message are in MIME format.${CRLF}${CRLF}`);
-  tree.appendChild(notification(bounce, random));
-  tree.appendChild(deliveryReport(bounce, queue));
-  tree.appendChild(returned(bounce, queue, random));
+  const tree = new Multipart(
+    boundary,
+    `The parts of this message are in MIME format.${CRLF}${CRLF}`,
+  );
+  tree.append(notification(bounce, random));
+  tree.append(deliveryReport(bounce, queue));
+  tree.append(returned(bounce, queue, random));
   return composeMime(
     [
       `Received: by ${host} (Postfix)`,

@@ -5,7 +5,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce } from '../actor.ts';
 import { BASE62, characters, integer } from '../draw.ts';
 import { compactDate, mailDate, pickZone, unixSeconds, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, EIGHT_BIT_FIELD, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, EIGHT_BIT_FIELD, Multipart, rawPart } from '../mime.ts';
 import { type SpamSource, spamSource } from '../original.ts';
 
 export const SENDMAIL_VERSION = '8.14.2/8.14.2';
@@ -44,11 +44,13 @@ export async function sendmailReport(
   const host = bounce.reportingHost;
   const id = sendmailId(bounce.date, random);
   const boundary = `${id}.${unixSeconds(bounce.date)}/${host}`;
-  const tree = mimeTree(`multipart/report; boundary="${boundary}"`);
-  tree.setContent(`The parts of this message are in MIME format.${CRLF}${CRLF}`);
-  tree.appendChild(rawPart([], transcript(report)));
-  tree.appendChild(rawPart(['Content-Type: message/delivery-status'], status(report)));
-  tree.appendChild(returned(report, sendmailId(manner.arrival, random)));
+  const tree = new Multipart(
+    boundary,
+    `The parts of this message are in MIME format.${CRLF}${CRLF}`,
+  );
+  tree.append(rawPart([], transcript(report)));
+  tree.append(rawPart(['Content-Type: message/delivery-status'], status(report)));
+  tree.append(returned(report, sendmailId(manner.arrival, random)));
   return composeMime(
     [
       'Received: from localhost (localhost)',

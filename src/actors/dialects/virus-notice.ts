@@ -6,7 +6,7 @@ import type { Random } from '../../plan/random.ts';
 import type { Bounce, Dialect } from '../actor.ts';
 import { BASE62, characters, HEX, pick } from '../draw.ts';
 import { mailDate, pickZone, type Zone } from '../mail-date.ts';
-import { CRLF, composeMime, composePlain, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, composePlain, Multipart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { postfixRetries } from '../retry-schedule.ts';
 import { arrival } from './bounce-facts.ts';
@@ -72,9 +72,9 @@ function accusation(bounce: Bounce, random: Random): string[] {
 
 function withAttachment(head: string[], text: string[], headers: string, random: Random) {
   const boundary = `=_${characters(random, BASE62, 24)}`;
-  const tree = mimeTree(`multipart/mixed; boundary="${boundary}"`);
-  tree.appendChild(rawPart(['Content-Type: text/plain; charset=us-ascii'], text.join(CRLF)));
-  tree.appendChild(
+  const tree = new Multipart(boundary);
+  tree.append(rawPart(['Content-Type: text/plain; charset=us-ascii'], text.join(CRLF)));
+  tree.append(
     rawPart(['Content-Type: text/rfc822-headers', 'Content-Disposition: attachment'], headers),
   );
   return composeMime([...head, `Content-Type: multipart/mixed; boundary="${boundary}"`], tree);

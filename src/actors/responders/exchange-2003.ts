@@ -23,14 +23,14 @@ export const exchange2003: Responder = {
   build,
 };
 
-function build(answer: Answer, random: Random): Promise<Buffer> {
+async function build(answer: Answer, random: Random): Promise<Buffer> {
   const { sender, victim, original, date } = answer;
   const stamp = mailDate(date, pickZone(random));
   const server = mailboxServer(sender.host, random);
   const time = `01C${characters(random, HEX, 5)}.${characters(random, HEX, 8)}`;
   const boundary = `----_=_NextPart_001_${time}`;
-  const tree = exchangeBodies(boundary, 'iso-8859-1', absence(answer, random));
-  tree.setContent(`The parts of this message are in MIME format.${CRLF}${CRLF}`);
+  const preamble = `The parts of this message are in MIME format.${CRLF}${CRLF}`;
+  const bodies = exchangeBodies(boundary, 'iso-8859-1', absence(answer, random), preamble);
   const head = [
     `Received: from ${server} ([${documentationAddress(random)}]) by ${sender.host}`,
     `\twith Microsoft SMTPSVC(6.0.3790.3959); ${stamp}`,
@@ -49,7 +49,7 @@ function build(answer: Answer, random: Random): Promise<Buffer> {
     `From: "${surnameFirst(sender.name)}" <${sender.address}>`,
     `To: <${victim}>`,
   ];
-  return composeMime(head, tree);
+  return composeMime(head, bodies);
 }
 
 /** `Larsen, Ingrid` */

@@ -4,7 +4,7 @@
 import { mailDomain, traitOf } from '../../plan/host-name.ts';
 import type { Random } from '../../plan/random.ts';
 import { BASE62, characters, integer } from '../draw.ts';
-import { CRLF, mimeTree, textPart } from '../mime.ts';
+import { CRLF, Multipart, quotedPart } from '../mime.ts';
 import { absenceLines, type Paragraphs } from './absence.ts';
 import type { Correspondent } from './responder.ts';
 
@@ -15,13 +15,16 @@ export function exchangeReversePath({ host, address }: Correspondent): string {
   return traitOf(host) < NAMED_SENDERS ? address : '';
 }
 
-export function exchangeBodies(boundary: string, charset: string, paragraphs: Paragraphs) {
-  const pair = mimeTree(`multipart/alternative; boundary="${boundary}"`);
+export function exchangeBodies(
+  boundary: string,
+  charset: string,
+  paragraphs: Paragraphs,
+  preamble = '',
+): Multipart {
+  const pair = new Multipart(boundary, preamble);
   const text = [...absenceLines(paragraphs), ''].join(CRLF);
-  pair.appendChild(textPart(`text/plain; charset="${charset}"`, 'quoted-printable', text));
-  pair.appendChild(
-    textPart(`text/html; charset="${charset}"`, 'quoted-printable', html(paragraphs)),
-  );
+  pair.append(quotedPart(`text/plain; charset=${charset}`, text));
+  pair.append(quotedPart(`text/html; charset=${charset}`, html(paragraphs)));
   return pair;
 }
 

@@ -24,7 +24,7 @@ export const exchange: Responder = {
   build,
 };
 
-function build(answer: Answer, random: Random): Promise<Buffer> {
+async function build(answer: Answer, random: Random): Promise<Buffer> {
   const { sender, victim, original, date } = answer;
   const stamp = mailDate(date, pickZone(random));
   const server = mailboxServer(sender.host, random);

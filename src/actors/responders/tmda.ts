@@ -7,7 +7,7 @@ import { originalId } from '../dialects/bounce-facts.ts';
 import { qmail } from '../dialects/qmail.ts';
 import { characters, HEX, integer } from '../draw.ts';
 import { bareDate, mailDate, pickZone, unixSeconds } from '../mail-date.ts';
-import { CRLF, composeMime, mimeTree, rawPart } from '../mime.ts';
+import { CRLF, composeMime, Multipart, rawPart } from '../mime.ts';
 import { spamSource } from '../original.ts';
 import { type Answer, localPart, type Responder } from './responder.ts';
 
@@ -19,16 +19,16 @@ export const tmda: Responder = {
   build,
 };
 
-function build(answer: Answer, random: Random): Promise<Buffer> {
+async function build(answer: Answer, random: Random): Promise<Buffer> {
   const { sender, victim, date } = answer;
   const seconds = unixSeconds(date);
   const process = integer(random, 1000, 32_767);
   const cookie = `${seconds}.${process}.${characters(random, HEX, 6).toLowerCase()}`;
   const confirm = `${localPart(sender.address)}-confirm-${cookie}@${mailDomain(sender.host)}`;
   const boundary = `===============${integer(random, 1e9, 9e9)}==`;
-  const tree = mimeTree(`multipart/mixed; boundary="${boundary}"`);
-  tree.appendChild(request(answer, confirm));
-  tree.appendChild(held(answer, random));
+  const tree = new Multipart(boundary);
+  tree.append(request(answer, confirm));
+  tree.append(held(answer, random));
   const head = [
     `Received: (qmail ${process + 2} invoked by uid ${integer(random, 500, 1999)}); ${bareDate(date)}`,
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
