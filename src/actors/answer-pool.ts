@@ -1,6 +1,7 @@
 // The answers of one responder, built before the run and ready to send but for the host's name (see
 // form-letter.ts): entry i is from correspondent i of whichever host sends it.
 
+import { setImmediate as breathe } from 'node:timers/promises';
 import { hash, type Random, randomStream } from '../plan/random.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
 import { MARKED_HOST, mendMarks } from './form-letter.ts';
@@ -36,6 +37,8 @@ export async function buildAnswerPool(
   const pool: Uint8Array[] = [];
   for (let index = 0; index < options.count; index += 1) {
     pool.push(dotStuff(mendMarks(await buildAnswer(responder, options, index))));
+    // A target may be starting meanwhile, on this thread as well.
+    await breathe();
   }
   return pool;
 }

@@ -2,7 +2,7 @@
 // place a mark holds (see form-letter.ts). Entry i stands for the i-th of equal shares of the dialect's
 // sizes: its original grows until the bounce has the size of that share (see bounce-size.ts).
 
-import pLimit from 'p-limit';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { hostName, mailDomain } from '../plan/host-name.ts';
 import { type Random, randomStream, uniform } from '../plan/random.ts';
 import { DIALECT_NAMES } from '../scenario/scenario.ts';
@@ -14,7 +14,6 @@ import { pick } from './draw.ts';
 import { MARKED_HOST, mendMarks } from './form-letter.ts';
 import { forgeOriginal } from './original.ts';
 
-const BUILDS_AT_ONCE = 16;
 const STREAM = 4300;
 const EIGHT_BIT_STREAM = 4299;
 /** Share of the spam that is written in 8 bits. An assumption. */
@@ -46,11 +45,13 @@ export async function buildBouncePool(
   dialect: Dialect,
   options: BouncePoolOptions,
 ): Promise<Uint8Array[]> {
-  const limit = pLimit(BUILDS_AT_ONCE);
-  return limit.map(
-    Array.from({ length: options.count }, (_, index) => index),
-    (index) => buildBounce(dialect, options, index),
-  );
+  const pool: Uint8Array[] = [];
+  for (let index = 0; index < options.count; index += 1) {
+    pool.push(await buildBounce(dialect, options, index));
+    // A target may be starting meanwhile, on this thread as well.
+    await breathe();
+  }
+  return pool;
 }
 
 async function buildBounce(dialect: Dialect, options: BouncePoolOptions, index: number) {

@@ -24,7 +24,9 @@ function list(text: string): Vocabulary {
 }
 
 export function words(random: Random, count: number, vocabulary = WORDS): string {
-  return Array.from({ length: count }, () => pick(random, vocabulary)).join(' ');
+  let text = pick(random, vocabulary);
+  for (let i = 1; i < count; i += 1) text += ` ${pick(random, vocabulary)}`;
+  return text;
 }
 
 function sentence(random: Random, vocabulary: Vocabulary): string {

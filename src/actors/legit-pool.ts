@@ -2,7 +2,7 @@
 // Message-ID line. That line carries the ledger's id and is written in front of a pool entry when the
 // message is sent, so that a million messages share a few bodies and each can still be accounted for.
 
-import pLimit from 'p-limit';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { hostName } from '../plan/host-name.ts';
 import { type Random, randomStream, uniform } from '../plan/random.ts';
 import { dotStuff } from '../smtp/dot-stuffing.ts';
@@ -23,7 +23,6 @@ import {
 } from './mime.ts';
 
 const STREAM = 4210;
-const BUILDS_AT_ONCE = 8;
 /** From here on people attach a file rather than write more. */
 const ATTACHMENT_FROM = 16 * 1024;
 /** An HTML alternative is no shorter than this. */
@@ -58,14 +57,17 @@ export interface LegitPoolOptions {
 }
 
 /** Bodies in ascending size, dot-stuffed, without Message-ID line and final dot. */
-export function buildLegitPool(options: LegitPoolOptions): Promise<Uint8Array[]> {
+export async function buildLegitPool(options: LegitPoolOptions): Promise<Uint8Array[]> {
   const { size, count } = options;
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  return pLimit(BUILDS_AT_ONCE).map(indexes, async (index) => {
+  const pool: Uint8Array[] = [];
+  for (let index = 0; index < count; index += 1) {
     // One entry for each of `count` equal shares of the mail, so that a small pool has the right mix.
     const bytes = size === 'legit-2009' ? legitSize((index + 0.5) / count) : size.bytes;
-    return dotStuff(buildMessage(options, index, bytes));
-  });
+    pool.push(dotStuff(buildMessage(options, index, bytes)));
+    // A target may be starting meanwhile, on this thread as well.
+    await breathe();
+  }
+  return pool;
 }
 
 /** Which of `count` pool entries is message `index`'s: the same for every worker. */

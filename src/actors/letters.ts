@@ -1,6 +1,7 @@
 // Messages as a script sends them: with the form that BDAT needs where the sender's system uses it, and
 // with the announcement of 8-bit lines where there are some. Made once per worker, shared by sessions.
 
+import { isAscii } from 'node:buffer';
 import { dotUnstuff } from '../smtp/dot-stuffing.ts';
 import type { Script } from '../smtp/script.ts';
 import type { SessionHabit } from './actor.ts';
@@ -15,7 +16,7 @@ export function makeLetters(
   return pool.map((stuffed) => ({
     message: [stuffed],
     chunk: habit.chunking ? [dotUnstuff(stuffed)] : undefined,
-    eightBit: habit.eightBitMime === 'always' || stuffed.some((octet) => octet > 127),
+    eightBit: habit.eightBitMime === 'always' || !isAscii(stuffed),
   }));
 }
 
