@@ -1,14 +1,13 @@
 // `blowback run <scenario>`: plays every variant once or more, shows it, writes result and report.
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
-import { admitTarget } from '../guard/guard.ts';
-import { loadScenario } from '../scenario/load.ts';
-import type { Variant } from '../scenario/scenario.ts';
-import { parseAddress } from '../scenario/schema.ts';
-import { postfixPrograms } from '../target/postfix/needs.ts';
-import { targetFor } from '../target/registry.ts';
-import type { Target } from '../target/target.ts';
-import { enterLaboratory, insideLaboratory } from '../world/laboratory.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import {
+  insideLaboratory,
+  type Laboratory,
+  openLaboratory,
+  receiveErrand,
+} from '../world/laboratory.ts';
 import type { RunOptions } from './run/assignment.ts';
 import { chooseCrew } from './run/workers.ts';
 
@@ -49,43 +48,64 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
       "print the result as JSON on standard output, people's words on standard error",
     )
     .action(async (name: string, options: RunOptions) => {
-      const { set, target: kind, config, variant: variants } = options;
       if (options.out === '') {
         throw new UserError('--out names no folder', { exitCode: EXIT.usage });
       }
-      // The guard's answer comes first: an address that may not be tested is not worth other advice.
-      const address = kind === undefined ? undefined : parseAddress(kind);
-      if (address) await admitTarget(address.host);
-      const scenario = loadScenario(name, { set, target: kind, config, variants });
-      const target = targetFor(scenario.target);
-      requireSupport(target, scenario.variants);
-      if (target.kind === 'postfix' && !insideLaboratory()) {
-        for (const { tuning } of scenario.variants) target.examine?.(tuning);
-        const programs = postfixPrograms(scenario.variants.map(({ tuning }) => tuning));
-        exit(await enterLaboratory(process.argv.slice(1), programs));
-        return;
-      }
-      // Not before: the program outside a laboratory never needs it, and it takes a fifth of a second.
-      const { conduct } = await import('./run/conduct.ts');
-      const crew = chooseCrew(target.kind, options.workers);
-      exit(await conduct({ version, scenario, target, options, name, crew }));
+      const order = { version, name, options };
+      exit(await (insideLaboratory() ? runInside(order) : runOutside(order)));
     });
 }
 
-/** All refusals of all variants at once, before anything starts. */
-function requireSupport(target: Target, variants: readonly Variant[]): void {
-  const lines = new Set(
-    variants.flatMap((variant) =>
-      target
-        .refusals(variant.tuning)
-        .map(({ setting, reason }) => `variant ${variant.name}: ${setting}: ${reason}`),
-    ),
-  );
-  if (lines.size === 0) return;
-  throw new UserError([...lines].join('\nblowback: '), {
-    exitCode: EXIT.usage,
-    hint: `Leave the setting out for the ${target.kind} target, or choose other variants with --variant.`,
-  });
+interface Order {
+  readonly version: string;
+  readonly name: string;
+  readonly options: RunOptions;
+}
+
+/** What concerns Postfix alone is loaded within, what only a reader of scenarios needs here. */
+async function runOutside(order: Order): Promise<number> {
+  const { name, options } = order;
+  // Known to be needed, it opens and loads its program while the scenario is read.
+  const early = options.target === 'postfix' ? open() : undefined;
+  // What is wrong with the scenario comes first.
+  early?.catch(() => undefined);
+  try {
+    const { readScenario } = await import('./run/read-scenario.ts');
+    const scenario = await readScenario(name, options);
+    if (scenario.target.kind !== 'postfix') return await play(order, scenario);
+    const laboratory = await (early ?? open());
+    laboratory.send(scenario);
+    return await laboratory.ended();
+  } catch (error) {
+    await early?.then(
+      (laboratory) => laboratory.close(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+async function open(): Promise<Laboratory> {
+  return openLaboratory(process.argv.slice(1));
+}
+
+async function runInside(order: Order): Promise<number> {
+  const errand = receiveErrand();
+  await loadPlay();
+  // Read and checked by the process that opened this laboratory.
+  return play(order, (await errand) as Scenario);
+}
+
+/** Not before they are needed: outside a laboratory they may never be, and they take a tenth of a second. */
+function loadPlay() {
+  return Promise.all([import('./run/conduct.ts'), import('../target/registry.ts')]);
+}
+
+async function play({ version, name, options }: Order, scenario: Scenario): Promise<number> {
+  const [{ conduct }, { targetFor }] = await loadPlay();
+  const target = targetFor(scenario.target);
+  const crew = chooseCrew(target.kind, options.workers);
+  return conduct({ version, scenario, target, options, name, crew });
 }
 
 function append(value: string, before: readonly string[]): readonly string[] {

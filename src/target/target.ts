@@ -38,6 +38,8 @@ export interface Site {
   readonly client: ClientChoice;
   /** Where accepted mail is delivered, by SMTP. */
   readonly sink: { readonly host: string; readonly port: number };
+  /** Where absent, the world around stands already: sink and name server. A target may prepare before. */
+  readonly surroundings?: Promise<unknown>;
   /** What the simulated internet's names are made from, for a target that no name server of ours reaches. */
   readonly names?: ZoneFacts;
 }

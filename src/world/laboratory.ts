@@ -34,8 +34,13 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** A shell as pid 1 reaps orphans, which Node cannot, and leaves the inner program its signals. */
-const FIRST_PROCESS = ['sh', '-c', '"$@"; exit $?', 'sh'];
+/**
+ * A shell as pid 1 reaps orphans, which Node cannot, and leaves the inner program its signals. What
+ * those before it have to say comes by a pipe; the inner program has the real standard error.
+ */
+const FIRST_PROCESS = ['sh', '-c', '"$@" 2>&4 4>&-; exit $?', 'sh'];
+/** Descriptor 3 is the channel, 4 what the shell makes the inner program's standard error of. */
+const STDIO = ['inherit', 'inherit', 'pipe', 'ipc', 2] as const;
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type PassedOn = (typeof PASSED_ON)[number];
@@ -62,6 +67,13 @@ export function insideLaboratory(): boolean {
  * @throws UserError (3) with the mend.
  */
 export function requireLaboratory(programs: readonly Program[] = []): void {
+  requireMeans(programs);
+  const trial = spawnSync(programPath(SETPRIV), [...entrance(), 'true'], { encoding: 'utf8' });
+  if (trial.status !== 0) throw refusedBecause(trial.stderr.trim());
+}
+
+/** The programs and rights that one needs, without opening one. @throws UserError (3) with the mend. */
+export function requireMeans(programs: readonly Program[] = []): void {
   if (process.platform !== 'linux') {
     throw new UserError(`a laboratory needs Linux; this is ${process.platform}`, {
       exitCode: EXIT.environment,
@@ -70,40 +82,63 @@ export function requireLaboratory(programs: readonly Program[] = []): void {
   }
   requirePrograms([...LABORATORY_PROGRAMS, ...programs]);
   if (!isRoot()) requireUserNamespace();
-  const trial = spawnSync(programPath(SETPRIV), [...entrance(), 'true'], { encoding: 'utf8' });
-  if (trial.status !== 0) {
-    if (!isRoot()) throw refusal(trial.stderr.trim());
-    throw new UserError(`the kernel refuses a laboratory: ${trial.stderr.trim()}`, {
-      exitCode: EXIT.environment,
-      hint: 'In a container, namespaces and mounts must be allowed: start it with --privileged, or use a virtual machine.',
-    });
-  }
 }
 
-/**
- * Runs this program once more inside a laboratory, and resolves with its exit code when it has
- * ended and cleaned up. Passes SIGINT, SIGTERM and SIGHUP on.
- * @param args the script and its arguments, as in `process.argv.slice(1)`
- * @throws UserError (3) when this machine cannot open one.
- */
+function refusedBecause(said: string): UserError {
+  if (!isRoot()) return refusal(said);
+  return new UserError(`the kernel refuses a laboratory: ${said}`, {
+    exitCode: EXIT.environment,
+    hint: 'In a container, namespaces and mounts must be allowed: start it with --privileged, or use a virtual machine.',
+  });
+}
+
+/** A laboratory with this program in it once more. */
+export interface Laboratory {
+  /** What the program inside awaits with receiveErrand(): plain data. */
+  send(errand: unknown): void;
+  /**
+   * The exit code of the program inside, when it has ended and cleaned up.
+   * @throws UserError (3) when the kernel refuses such a laboratory.
+   */
+  ended(): Promise<number>;
+  /** Ends what is inside where it stands. */
+  close(): void;
+}
+
+/** Runs this program with the same arguments in a laboratory, and resolves with its exit code. */
 export async function enterLaboratory(
   args: readonly string[],
   programs: readonly Program[] = [],
 ): Promise<number> {
-  requireLaboratory(programs);
+  requireMeans(programs);
+  return openLaboratory(args).ended();
+}
+
+/**
+ * Runs this program once more inside a laboratory. Passes SIGINT, SIGTERM and SIGHUP on.
+ * @param args the script and its arguments, as in `process.argv.slice(1)`
+ * @throws UserError (3) when this machine has not what one needs.
+ */
+export function openLaboratory(args: readonly string[]): Laboratory {
+  requireMeans();
   const inner = [process.execPath, ...process.execArgv, ...args];
   const child = spawn(programPath(SETPRIV), [...entrance(), ...FIRST_PROCESS, ...inner], {
     // A session of its own: the terminal's Ctrl-C must arrive once, by the channel, not twice.
     detached: true,
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // Of an errand nothing is lost: what is undefined or infinite stays so.
+    serialization: 'advanced',
+    stdio: [...STDIO],
     env: { ...process.env, [MARKER]: namespaces() },
   });
-  const stop = passSignalsOn(child);
-  try {
-    return await exitCodeOf(child);
-  } finally {
-    stop();
-  }
+  const ended = endOf(child);
+  // Whoever opened it may have a more important error to tell.
+  ended.catch(() => undefined);
+  return {
+    // What has ended meanwhile says why by its end.
+    send: (errand) => void (child.connected && child.send({ errand }, () => undefined)),
+    ended: () => ended,
+    close: () => void child.kill('SIGKILL'),
+  };
 }
 
 /** Over the channel a signal waits until the inner program listens; sent by kill it could be lost. */
@@ -118,21 +153,62 @@ function passSignalsOn(child: ChildProcess): () => void {
   };
 }
 
-function exitCodeOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
+async function endOf(child: ChildProcess): Promise<number> {
+  const stop = passSignalsOn(child);
+  let said = '';
+  let isOpen = false;
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
   });
+  child.once('message', () => {
+    isOpen = true;
+  });
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      // When all that was said has been read.
+      child.once('close', (code, signal) => {
+        resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+      });
+    });
+    if (!isOpen && said !== '') throw refusedBecause(said.trim());
+    return code;
+  } finally {
+    stop();
+  }
 }
+
+const AGREED = 'inside';
+let errand: Promise<unknown> | undefined;
 
 /** Inside: hands the outer process' signals to this program's own handlers, early ones included. */
 export function receiveSignals(): void {
-  process.on('message', (message: unknown) => {
-    if (!isPassedOn(message)) return;
-    if (!process.emit(message, message)) process.exit(128 + constants.signals[message]);
+  errand ??= listen();
+}
+
+function listen(): Promise<unknown> {
+  return new Promise((resolve) => {
+    process.on('message', (message: unknown) => {
+      if (isErrand(message)) resolve(message.errand);
+      if (!isPassedOn(message)) return;
+      if (!process.emit(message, message)) process.exit(128 + constants.signals[message]);
+    });
+    process.send?.(AGREED, () => undefined);
+    // Listening for signals must not keep the program alive.
+    process.channel?.unref();
   });
-  // Listening for signals must not keep the program alive.
+}
+
+function isErrand(message: unknown): message is { readonly errand: unknown } {
+  return typeof message === 'object' && message !== null && 'errand' in message;
+}
+
+/** Inside: what the outer process sends. Signals are handed on from then on. */
+export async function receiveErrand(): Promise<unknown> {
+  receiveSignals();
+  // Until it has come there may be nothing else to live for.
+  process.channel?.ref();
+  const received = await errand;
   process.channel?.unref();
+  return received;
 }

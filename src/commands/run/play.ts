@@ -9,7 +9,7 @@ import { LABORATORY } from '../../guard/guard.ts';
 import { makeMailboxes } from '../../plan/mailboxes.ts';
 import { type Plan, phaseAt } from '../../plan/plan.ts';
 import { Recorder } from '../../record/recorder.ts';
-import type { RunningTarget, TargetTotals } from '../../target/target.ts';
+import type { RunningTarget, Site, TargetTotals } from '../../target/target.ts';
 import type { Delivery } from '../../world/delivery.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import { zoneFacts } from '../../world/names/facts.ts';
@@ -35,19 +35,21 @@ const SMTP_PORT = 25;
 export async function playVariant(play: Play): Promise<Played> {
   // While the target starts, they load their program.
   const crew = new Crew(play.workers);
-  let sink: Sink | undefined;
+  const opening = sinkFor(play);
   let running: RunningTarget | undefined;
   try {
-    sink = await sinkFor(play);
-    const names = await play.names;
-    running = stopOnce(await play.target.start(siteOf(play, sink)));
+    running = stopOnce(await play.target.start(await siteOf(play, opening)));
+    const [sink, names] = await Promise.all([opening, play.names]);
     play.onTraps(running.traps ?? []);
     return await playOn(play, await play.materials, { running, sink, crew, names });
   } finally {
     await crew.dismiss();
     // After a good run both have been stopped already, and this does nothing.
     await running?.stop();
-    await sink?.stop();
+    await opening.then(
+      (sink) => sink?.stop(),
+      () => undefined,
+    );
   }
 }
 
@@ -148,9 +150,14 @@ function recipientsOf({ plan, scenario: { world } }: Play): readonly string[] {
     : mailboxes.filter((mailbox) => mailbox !== world.victim);
 }
 
-function siteOf(play: Play, sink: Sink | undefined) {
+async function siteOf(play: Play, opening: Promise<Sink | undefined>): Promise<Site> {
   const { variant, scenario } = play;
   const { world } = scenario;
+  const surroundings = Promise.all([opening, play.names]);
+  // In the laboratory its place is known, and a server that starts there waits for both itself.
+  const inLaboratory = play.target.kind === 'postfix';
+  const [sink] = inLaboratory ? [{ host: LABORATORY.sink, port: SMTP_PORT }] : await surroundings;
+  surroundings.catch(() => undefined);
   return {
     tuning: variant.tuning,
     domain: world.domain,
@@ -160,6 +167,7 @@ function siteOf(play: Play, sink: Sink | undefined) {
     client: scenario.target.client,
     sink: { host: sink?.host ?? '127.0.0.1', port: sink?.port ?? 0 },
     names: zoneFacts(play.plan, roamingHosts(play.plan)),
+    ...(inLaboratory && { surroundings }),
   };
 }
 

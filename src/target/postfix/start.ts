@@ -84,6 +84,7 @@ async function bringUp(
   ]);
   const { lines: configuration, unused } = effective;
   const traps = [...unused, ...found];
+  await site.surroundings;
   setSomaxconn(ground.ceiling);
   const master = spawnMaster(join(daemons, 'master'), layout, ground);
   try {
