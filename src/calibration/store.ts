@@ -1,8 +1,7 @@
 // The calibrations of this machine on disk, one for each number of workers: written by `doctor`, read by
 // `run`. What cannot be used is left alone and told with its reason, never a failure.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CALIBRATION_FORMAT, type Calibration, calibrationShape } from './calibration.ts';
 import { differences, type Fingerprint, fingerprintShape } from './fingerprint.ts';
@@ -18,15 +17,6 @@ const fileShape = z.object({
 const BEST_BEFORE_MS = 30 * 86_400_000;
 /** A clock may have been set back a little. */
 const AHEAD_MS = 3_600_000;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Relative values of XDG_CACHE_HOME are to be ignored (XDG Base Directory Specification). */
-export function calibrationPath(environment: Environment = process.env): string {
-  const cache = environment['XDG_CACHE_HOME'] ?? '';
-  const home = environment['HOME'] || homedir();
-  return join(isAbsolute(cache) ? cache : join(home, '.cache'), 'blowback', 'calibration.json');
-}
 
 export type Stored =
   | { readonly kind: 'found'; readonly calibration: Calibration }

@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { limitOf } from '../calibration/calibration.ts';
 import { fingerprint } from '../calibration/fingerprint.ts';
-import { calibrationPath, type Place, readCalibration } from '../calibration/store.ts';
+import { calibrationPath } from '../calibration/path.ts';
+import { type Place, readCalibration } from '../calibration/store.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { builtInNames } from '../scenario/library.ts';
 import { type Diagnosis, isLacking } from './doctor/diagnosis.ts';

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderMarkdown } from '../report/markdown.ts';
-import { readResult, writeWhole } from '../result/files.ts';
+import { writeWhole } from '../result/files.ts';
+import { readResult } from '../result/read-result.ts';
 import { judge } from './run/judge.ts';
 
 const FORMATS = { '.html': renderHtml, '.md': renderMarkdown } as const;

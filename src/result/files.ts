@@ -1,17 +1,7 @@
-// Results on disk: written whole and renamed into place, so that a reader never meets half a file.
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+// Files of results: written whole and renamed into place, so that a reader never meets half a file.
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, UserError } from '../errors.ts';
-import { RESULT_FORMAT, type Result } from './result.ts';
-import { resultShape } from './shape.ts';
 
 /** Writes a text file atomically. Returns its size in bytes. @throws UserError (3) when it cannot. */
 export function writeWhole(path: string, text: string): number {
@@ -55,41 +45,6 @@ export function makeDirectory(directory: string): void {
   } catch (cause) {
     throw cannotWrite(directory, cause);
   }
-}
-
-/** @throws UserError (2) when the file is no result, or one of a version that this program does not know. */
-export function readResult(path: string): Result {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw noResult(path, (cause as Error).message, cause);
-  }
-  const format = (value as { format?: unknown } | null)?.format;
-  if (format !== RESULT_FORMAT) {
-    throw new UserError(
-      `${path} has format ${String(format)}, this blowback reads ${RESULT_FORMAT}`,
-      {
-        exitCode: EXIT.usage,
-        hint: 'Read it with the version of blowback that wrote it (its "blowback" key).',
-      },
-    );
-  }
-  const read = resultShape.safeParse(value);
-  if (!read.success) {
-    const [first] = read.error.issues;
-    throw noResult(path, `${first?.path.join('.') || 'it'}: ${first?.message}`);
-  }
-  // The shape has checked what is used; the type says the same more precisely.
-  return value as Result;
-}
-
-function noResult(path: string, why: string, cause?: unknown): UserError {
-  return new UserError(`${path} is no whole result: ${why}`, {
-    exitCode: EXIT.usage,
-    hint: 'Name a result.json that `blowback run` wrote.',
-    cause,
-  });
 }
 
 const MEND: Readonly<Record<string, string>> = {

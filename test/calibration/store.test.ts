@@ -5,12 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Calibration } from '../../src/calibration/calibration.ts';
 import { type Fingerprint, fingerprint } from '../../src/calibration/fingerprint.ts';
-import {
-  calibrationPath,
-  readCalibration,
-  type Stored,
-  writeCalibration,
-} from '../../src/calibration/store.ts';
+import { calibrationPath } from '../../src/calibration/path.ts';
+import { readCalibration, type Stored, writeCalibration } from '../../src/calibration/store.ts';
 
 const MACHINE: Fingerprint = {
   cpu: 'Some CPU @ 2.00GHz',

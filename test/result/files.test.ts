@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { freeBytes, makeDirectory, readResult, writeWhole } from '../../src/result/files.ts';
+import { freeBytes, makeDirectory, writeWhole } from '../../src/result/files.ts';
+import { readResult } from '../../src/result/read-result.ts';
 import { sampleResult } from '../report/sample-result.ts';
 import { realRun } from './real-run.ts';
 

@@ -21,6 +21,7 @@ import { Dossier } from './dossier.ts';
 import { type Forecast, foresee, renderForecast } from './foresee.ts';
 import { Interrupt } from './interrupt.ts';
 import { exitOf } from './judge.ts';
+import { openView } from './open-view.ts';
 import { playVariant } from './play.ts';
 import { Presenter } from './presenter.ts';
 
@@ -58,10 +59,11 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
     if (insideLaboratory()) setUpLaboratory();
     const forecast = await lookAhead(assignment, demand, interrupt);
     // Not before: what it draws would cover the warnings.
-    presenter = new Presenter(scenario, plan, dossier, options.json === true);
+    const view = await openView(scenario);
+    presenter = new Presenter(view, plan, dossier, options.json === true);
     presenter.warn(tight);
     await playUntilEnd({ assignment, plan, tallies, forecast, interrupt, dossier, presenter });
-    dossier.conclude();
+    await dossier.conclude();
   } finally {
     presenter?.close();
     interrupt.release();

@@ -4,8 +4,6 @@ import { join, relative, resolve } from 'node:path';
 import { EXIT, UserError } from '../../errors.ts';
 import type { Tally } from '../../plan/digest.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { renderHtml } from '../../report/html.ts';
-import { renderMarkdown } from '../../report/markdown.ts';
 import { freeBytes, makeDirectory, writeWhole } from '../../result/files.ts';
 import { RESULT_FORMAT, type Result, type Run, type VariantFacts } from '../../result/result.ts';
 import { describeRate } from '../../scenario/describe-rate.ts';
@@ -86,9 +84,14 @@ export class Dossier {
   }
 
   /** Writes the finished result, the report and the summary. */
-  conclude(): void {
+  async conclude(): Promise<void> {
     this.finishedAt = new Date();
     this.partial = undefined;
+    // Not before the end: nothing of a run's start is to wait for them.
+    const [{ renderHtml }, { renderMarkdown }] = await Promise.all([
+      import('../../report/html.ts'),
+      import('../../report/markdown.ts'),
+    ]);
     const input = judge(this.result());
     const report = this.write('report.html', renderHtml(input));
     const summary = this.write('summary.md', renderMarkdown(input));

@@ -1,11 +1,12 @@
 // Looks ahead before a run: whether this machine's generator can keep the plan's pace, from the stored
 // calibration, or from a brief one where there is none and the plan is no modest one.
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { calibrateBriefly } from '../../calibration/calibrate.ts';
-import { type Calibration, limitOf } from '../../calibration/calibration.ts';
-import { fingerprint } from '../../calibration/fingerprint.ts';
+import { dirname } from 'node:path';
+import type { Calibration } from '../../calibration/calibration.ts';
 import { isModest, type Limit, type Outlook, outlookOf } from '../../calibration/forecast.ts';
-import { calibrationPath, readCalibration } from '../../calibration/store.ts';
+import { calibrationPath } from '../../calibration/path.ts';
+import type { Stored } from '../../calibration/store.ts';
 import { UserError } from '../../errors.ts';
 import type { Demand } from '../../plan/demand.ts';
 import { formatCount, formatShare, plural } from '../../report/format.ts';
@@ -27,10 +28,10 @@ export async function foresee(
   version: string,
   interrupt: Interrupt,
 ): Promise<Forecast> {
-  const place = { path: calibrationPath(), machine: fingerprint(version) };
-  const stored = readCalibration(place, workers);
+  const stored = await recall(version, workers);
   if (stored.kind === 'found') {
     const { calibration } = stored;
+    const { limitOf } = await import('../../calibration/calibration.ts');
     const limit = { perSecond: limitOf(calibration), workers, measuredAt: calibration.measuredAt };
     const outlook = outlookOf(demand.perSecond, limit);
     const busy = outlook === 'within' ? undefined : busyRemark(calibration);
@@ -49,6 +50,17 @@ export async function foresee(
   };
 }
 
+/** Most machines have none: then nothing is loaded that reads them. */
+async function recall(version: string, workers: number): Promise<Stored> {
+  const path = calibrationPath();
+  if (!existsSync(dirname(path))) return { kind: 'none' };
+  const [{ readCalibration }, { fingerprint }] = await Promise.all([
+    import('../../calibration/store.ts'),
+    import('../../calibration/fingerprint.ts'),
+  ]);
+  return readCalibration({ path, machine: fingerprint(version) }, workers);
+}
+
 /** A limit that noise made too low is worth another look before a plan is given up. */
 function busyRemark({ loadAverage = 0 }: Calibration): string | undefined {
   if (loadAverage < availableParallelism() / 2) return undefined;
@@ -61,6 +73,10 @@ async function measureLimit(workers: number, interrupt: Interrupt): Promise<Limi
   const deaf = interrupt.listen(() => abort.abort());
   const wipe = showWait();
   try {
+    const [{ calibrateBriefly }, { limitOf }] = await Promise.all([
+      import('../../calibration/calibrate.ts'),
+      import('../../calibration/calibration.ts'),
+    ]);
     const calibration = await calibrateBriefly({ workers, signal: abort.signal });
     return { perSecond: limitOf(calibration), workers, measuredAt: 'brief' };
   } catch (error) {

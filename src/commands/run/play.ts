@@ -9,7 +9,7 @@ import { LABORATORY } from '../../guard/guard.ts';
 import { makeMailboxes } from '../../plan/mailboxes.ts';
 import { type Plan, phaseAt } from '../../plan/plan.ts';
 import { Recorder } from '../../record/recorder.ts';
-import type { RunningTarget, Site, TargetTotals } from '../../target/target.ts';
+import type { RunningTarget, Site, Target, TargetTotals } from '../../target/target.ts';
 import type { Delivery } from '../../world/delivery.ts';
 import { isLackOfDescriptors } from '../../world/descriptors.ts';
 import { zoneFacts } from '../../world/names/facts.ts';
@@ -38,7 +38,8 @@ export async function playVariant(play: Play): Promise<Played> {
   const opening = sinkFor(play);
   let running: RunningTarget | undefined;
   try {
-    running = stopOnce(await play.target.start(await siteOf(play, opening)));
+    const site = await siteOf(play, opening);
+    running = stopOnce(await startIn(play.target, site));
     const [sink, names] = await Promise.all([opening, play.names]);
     play.onTraps(running.traps ?? []);
     return await playOn(play, await play.materials, { running, sink, crew, names });
@@ -65,6 +66,16 @@ async function sinkFor(play: Play): Promise<Sink | undefined> {
   if (kind !== 'postfix') return startSink('127.0.0.1', 0, store);
   // The mail server of all other domains as well, where mail by MX finds it.
   return startSink(LABORATORY.sink, SMTP_PORT, store);
+}
+
+/** What is wrong with its surroundings is no fault of the target's. */
+async function startIn(target: Target, site: Site): Promise<RunningTarget> {
+  try {
+    return await target.start(site);
+  } catch (cause) {
+    await site.surroundings;
+    throw cause;
+  }
 }
 
 function stopOnce(target: RunningTarget): RunningTarget {

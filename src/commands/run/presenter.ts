@@ -6,13 +6,10 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { renderSummary } from '../../report/terminal.ts';
 import { describeFaults, describeTargetFaults } from '../../result/machine-faults.ts';
-import { PHASES, type Scenario } from '../../scenario/scenario.ts';
 import { isTerminal } from '../terminal.ts';
 import type { Played, PlayMoment } from './course.ts';
 import type { Dossier } from './dossier.ts';
 import { judge } from './judge.ts';
-import { LiveView } from './live-view.ts';
-import { PlainView } from './plain-view.ts';
 import { scheduleS } from './play.ts';
 import { type Moment, type RunLabel, remainingTime, showDuration, type View } from './view.ts';
 
@@ -36,18 +33,14 @@ export class Presenter {
   /** Times and counts of the last moments, for the rate that is shown. */
   private recent: { atMs: number; started: number }[] = [];
 
-  constructor(scenario: Scenario, plan: Plan, dossier: Dossier, json: boolean) {
+  constructor(view: View, plan: Plan, dossier: Dossier, json: boolean) {
     this.plan = plan;
     this.dossier = dossier;
     this.json = json;
     this.due = dueBySecond(plan);
     const { bavail, bsize } = statfsSync(dossier.directory);
     this.free = bavail * bsize;
-    const phases = PHASES.map((name) => [name, scenario.phases[`${name}Ms`] / 1000] as const);
-    const title = `${scenario.name} → ${scenario.target.kind}  seed ${scenario.seed}`;
-    this.view = isTerminal(process.stderr)
-      ? new LiveView(title, phases, process.stderr)
-      : new PlainView((line) => console.error(line));
+    this.view = view;
   }
 
   /** What stays in sight while the run goes on. */
