@@ -91,9 +91,19 @@ async function open(): Promise<Laboratory> {
 
 async function runInside(order: Order): Promise<number> {
   const errand = receiveErrand();
-  await loadPlay();
+  const standing = setUp();
+  // What is wrong with the scenario comes first.
+  standing.catch(() => undefined);
+  await Promise.all([loadPlay(), import('../target/postfix/run.ts')]);
   // Read and checked by the process that opened this laboratory.
-  return play(order, (await errand) as Scenario);
+  const scenario = (await errand) as Scenario;
+  await standing;
+  return play(order, scenario);
+}
+
+async function setUp(): Promise<void> {
+  const { setUpLaboratory } = await import('../world/laboratory-setup.ts');
+  setUpLaboratory();
 }
 
 /** Not before they are needed: outside a laboratory they may never be, and they take a tenth of a second. */

@@ -11,7 +11,6 @@ import { formatCrew } from '../../report/format.ts';
 import type { Beyond } from '../../result/trust.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
-import { setUpLaboratory } from '../../world/laboratory-setup.ts';
 import { zoneFacts } from '../../world/names/facts.ts';
 import { type Names, startNames } from '../../world/names/server.ts';
 import type { Assignment } from './assignment.ts';
@@ -52,11 +51,9 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   const dossier = new Dossier(assignment, plan, tallies, planDigest(plan, tallies));
   dossier.requireRoom();
   const interrupt = new Interrupt();
-  // Before the laboratory: a signal that comes while it is set up must find its handler.
   interrupt.take();
   let presenter: Presenter | undefined;
   try {
-    if (insideLaboratory()) setUpLaboratory();
     const forecast = await lookAhead(assignment, demand, interrupt);
     // Not before: what it draws would cover the warnings.
     const view = await openView(scenario);
@@ -72,7 +69,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
     interrupt.level > 0
       ? { code: EXIT.interrupted, meaning: 'interrupted: what was measured until then is written' }
       : exitOf(dossier.result());
-  presenter.conclude(exit);
+  await presenter.conclude(exit);
   return exit.code;
 }
 

@@ -33,18 +33,18 @@ const SETTLE_MS = 3000;
 const SMTP_PORT = 25;
 
 export async function playVariant(play: Play): Promise<Played> {
-  // While the target starts, they load their program.
-  const crew = new Crew(play.workers);
   const opening = sinkFor(play);
+  // They load their program while the target starts, but not before it can.
+  const hiring = Promise.allSettled([opening, play.names]).then(() => new Crew(play.workers));
   let running: RunningTarget | undefined;
   try {
     const site = await siteOf(play, opening);
     running = stopOnce(await startIn(play.target, site));
-    const [sink, names] = await Promise.all([opening, play.names]);
+    const [sink, names, crew] = await Promise.all([opening, play.names, hiring]);
     play.onTraps(running.traps ?? []);
     return await playOn(play, await play.materials, { running, sink, crew, names });
   } finally {
-    await crew.dismiss();
+    await (await hiring).dismiss();
     // After a good run both have been stopped already, and this does nothing.
     await running?.stop();
     await opening.then(

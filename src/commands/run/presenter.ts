@@ -4,7 +4,6 @@ import { nowMs } from '../../clock.ts';
 import { dueBySecond } from '../../plan/demand.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
-import { renderSummary } from '../../report/terminal.ts';
 import { describeFaults, describeTargetFaults } from '../../result/machine-faults.ts';
 import { isTerminal } from '../terminal.ts';
 import type { Played, PlayMoment } from './course.ts';
@@ -116,7 +115,8 @@ export class Presenter {
     this.view.close();
   }
 
-  conclude(exit: { readonly code: number; readonly meaning: string }): void {
+  async conclude(exit: { readonly code: number; readonly meaning: string }): Promise<void> {
+    const { renderSummary } = await import('../../report/terminal.ts');
     const result = this.dossier.result();
     const summary = renderSummary(judge(result), {
       width: Math.min(100, process.stdout.columns || 80),

@@ -2,14 +2,11 @@
 // stop().
 import { EXIT, UserError } from '../../errors.ts';
 import type { Tuning } from '../../tuning/tuning.ts';
-import { insideLaboratory } from '../../world/laboratory.ts';
 import { requirePrograms } from '../../world/programs.ts';
 import { ROOM_PROGRAMS } from '../../world/room.ts';
 import type { RunningTarget, Site, Target } from '../target.ts';
 import { examineSource } from './config-source.ts';
-import { hasTwo, startPair } from './pair/pair.ts';
 import { refusals } from './refusals.ts';
-import { settle, startServer } from './server.ts';
 import { foreseeTraps } from './source-traps.ts';
 
 export const postfix: Target = { kind: 'postfix', refusals, examine, foreseeTraps, start };
@@ -26,23 +23,8 @@ function examine({ config }: Tuning): void {
   requirePrograms(ROOM_PROGRAMS);
 }
 
+/** Its parts are loaded where it runs, and not by whoever only asks what it can do. */
 async function start(site: Site): Promise<RunningTarget> {
-  if (!insideLaboratory()) throw new Error('the Postfix target starts inside the laboratory only');
-  return hasTwo(site.tuning) ? startPair(site) : startAlone(site);
-}
-
-async function startAlone(site: Site): Promise<RunningTarget> {
-  const server = await startServer(site);
-  return {
-    address: server.address,
-    version: `Postfix ${server.version}`,
-    configuration: server.configuration,
-    traps: server.traps,
-    died: server.died,
-    sample: () => server.sampler.sample(),
-    stop: async () => {
-      await settle([server]);
-      return server.end();
-    },
-  };
+  const { startPostfix } = await import('./run.ts');
+  return startPostfix(site);
 }
