@@ -1,7 +1,8 @@
 // Measures what this machine's generator can do, step by step: some 15 seconds, or with calibrateBriefly
 // some 2. The shapes take turns, so that a noisy moment hits both.
 import { loadavg } from 'node:os';
-import { type Calibration, type Lag, limitOf, PUNCTUAL_MS } from './calibration.ts';
+import { type Calibration, type Lag, PUNCTUAL_MS } from './calibration.ts';
+import { limitOf } from './forecast.ts';
 import {
   type Bench,
   measureHeld,

@@ -38,14 +38,3 @@ export const calibrationShape = z.object({
 
 export type Calibration = z.infer<typeof calibrationShape>;
 export type Lag = z.infer<typeof lag>;
-
-/**
- * What plans are held against. Of the costlier kind, since nobody knows beforehand how many of a storm's
- * messages a server takes; and never more than its peak, which a moment of luck exceeds.
- */
-export function limitOf({
-  peak,
-  heldPerSecond,
-}: Pick<Calibration, 'peak' | 'heldPerSecond'>): number {
-  return Math.min(peak.rejected, peak.accepted, heldPerSecond);
-}

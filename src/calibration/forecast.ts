@@ -1,4 +1,5 @@
 // Whether the generator can keep a plan's pace here, as far as it can be told beforehand. Pure.
+import type { Calibration } from './calibration.ts';
 
 /** What the generator of this machine holds, and how that is known. */
 export interface Limit {
@@ -31,4 +32,15 @@ export function isModest(perSecond: number, workers: number): boolean {
 export function outlookOf(perSecond: number, limit: Pick<Limit, 'perSecond'>): Outlook {
   if (perSecond > limit.perSecond) return 'beyond';
   return perSecond > COMFORT * limit.perSecond ? 'close' : 'within';
+}
+
+/**
+ * What plans are held against. Of the costlier kind, since nobody knows beforehand how many of a storm's
+ * messages a server takes; and never more than its peak, which a moment of luck exceeds.
+ */
+export function limitOf({
+  peak,
+  heldPerSecond,
+}: Pick<Calibration, 'peak' | 'heldPerSecond'>): number {
+  return Math.min(peak.rejected, peak.accepted, heldPerSecond);
 }

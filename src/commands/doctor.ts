@@ -1,7 +1,7 @@
 // `blowback doctor`: what this machine can do, and which scenarios can be played on it.
 import { Command, InvalidArgumentError } from 'commander';
-import { limitOf } from '../calibration/calibration.ts';
 import { fingerprint } from '../calibration/fingerprint.ts';
+import { limitOf } from '../calibration/forecast.ts';
 import { calibrationPath } from '../calibration/path.ts';
 import { type Place, readCalibration } from '../calibration/store.ts';
 import { EXIT, type ExitCode } from '../errors.ts';

@@ -1,14 +1,13 @@
 // `blowback run <scenario>`: plays every variant once or more, shows it, writes result and report.
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import {
   insideLaboratory,
   type Laboratory,
   openLaboratory,
   receiveErrand,
 } from '../world/laboratory.ts';
-import type { RunOptions } from './run/assignment.ts';
+import type { Assignment, RunOptions } from './run/assignment.ts';
 import { chooseCrew } from './run/workers.ts';
 
 export function runCommand(version: string, exit: (code: number) => void): Command {
@@ -56,25 +55,25 @@ export function runCommand(version: string, exit: (code: number) => void): Comma
     });
 }
 
-interface Order {
-  readonly version: string;
-  readonly name: string;
-  readonly options: RunOptions;
-}
+type Order = Pick<Assignment, 'version' | 'name' | 'options'>;
+/** What a process finds out that has loaded whatever reads and checks files; plain data. */
+type Errand = Pick<Assignment, 'scenario' | 'crew' | 'stored'>;
 
 /** What concerns Postfix alone is loaded within, what only a reader of scenarios needs here. */
 async function runOutside(order: Order): Promise<number> {
-  const { name, options } = order;
+  const { name, options, version } = order;
   // Known to be needed, it opens and loads its program while the scenario is read.
   const early = options.target === 'postfix' ? open() : undefined;
   // What is wrong with the scenario comes first.
   early?.catch(() => undefined);
   try {
-    const { readScenario } = await import('./run/read-scenario.ts');
+    const { readScenario, recall } = await import('./run/read-scenario.ts');
     const scenario = await readScenario(name, options);
-    if (scenario.target.kind !== 'postfix') return await play(order, scenario);
+    const crew = chooseCrew(scenario.target.kind, options.workers);
+    const errand = { scenario, crew, stored: recall(version, crew.workers) };
+    if (scenario.target.kind !== 'postfix') return await play(order, errand);
     const laboratory = await (early ?? open());
-    laboratory.send(scenario);
+    laboratory.send(errand);
     return await laboratory.ended();
   } catch (error) {
     await early?.then(
@@ -96,9 +95,9 @@ async function runInside(order: Order): Promise<number> {
   standing.catch(() => undefined);
   await Promise.all([loadPlay(), import('../target/postfix/run.ts')]);
   // Read and checked by the process that opened this laboratory.
-  const scenario = (await errand) as Scenario;
+  const received = (await errand) as Errand;
   await standing;
-  return play(order, scenario);
+  return play(order, received);
 }
 
 async function setUp(): Promise<void> {
@@ -111,11 +110,9 @@ function loadPlay() {
   return Promise.all([import('./run/conduct.ts'), import('../target/registry.ts')]);
 }
 
-async function play({ version, name, options }: Order, scenario: Scenario): Promise<number> {
+async function play(order: Order, errand: Errand): Promise<number> {
   const [{ conduct }, { targetFor }] = await loadPlay();
-  const target = targetFor(scenario.target);
-  const crew = chooseCrew(target.kind, options.workers);
-  return conduct({ version, scenario, target, options, name, crew });
+  return conduct({ ...order, ...errand, target: targetFor(errand.scenario.target) });
 }
 
 function append(value: string, before: readonly string[]): readonly string[] {

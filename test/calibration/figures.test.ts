@@ -2,8 +2,8 @@
 // and what a plan is told that asks for so much.
 import { describe, expect, it } from 'vitest';
 import { median, punctual, thirdShare } from '../../src/calibration/calibrate.ts';
-import { type Lag, limitOf } from '../../src/calibration/calibration.ts';
-import { isModest, outlookOf } from '../../src/calibration/forecast.ts';
+import type { Lag } from '../../src/calibration/calibration.ts';
+import { isModest, limitOf, outlookOf } from '../../src/calibration/forecast.ts';
 import { held, paced, saturating } from '../../src/calibration/shapes.ts';
 import { sessionsOf } from '../../src/plan/plan.ts';
 

@@ -1,5 +1,6 @@
 // The diagnosis as people read it, in 80 columns, and as machines do.
-import { type Calibration, limitOf, PUNCTUAL_MS } from '../../calibration/calibration.ts';
+import { type Calibration, PUNCTUAL_MS } from '../../calibration/calibration.ts';
+import { limitOf } from '../../calibration/forecast.ts';
 import {
   formatBytes,
   formatCount,

@@ -1,4 +1,5 @@
 // What the user asked `blowback run` to do, read and checked.
+import type { Stored } from '../../calibration/store.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Target } from '../../target/target.ts';
 import type { Crew } from './workers.ts';
@@ -21,4 +22,6 @@ export interface Assignment {
   /** The scenario as the user named it. */
   readonly name: string;
   readonly crew: Crew;
+  /** What this machine was found to hold with so many workers. */
+  readonly stored: Stored;
 }

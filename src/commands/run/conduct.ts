@@ -75,11 +75,11 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
 
 /** Tells what can be told beforehand: a warning stands in the very first line. */
 async function lookAhead(
-  { version, crew }: Assignment,
+  { crew, stored }: Assignment,
   demand: Demand,
   interrupt: Interrupt,
 ): Promise<Forecast> {
-  const forecast = await foresee(demand, crew.workers, version, interrupt);
+  const forecast = await foresee(demand, crew.workers, stored, interrupt);
   for (const line of renderForecast(forecast)) console.error(line);
   console.error(formatCrew(crew.workers, crew.cores));
   return forecast;

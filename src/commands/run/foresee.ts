@@ -1,11 +1,14 @@
 // Looks ahead before a run: whether this machine's generator can keep the plan's pace, from the stored
 // calibration, or from a brief one where there is none and the plan is no modest one.
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import type { Calibration } from '../../calibration/calibration.ts';
-import { isModest, type Limit, type Outlook, outlookOf } from '../../calibration/forecast.ts';
-import { calibrationPath } from '../../calibration/path.ts';
+import {
+  isModest,
+  type Limit,
+  limitOf,
+  type Outlook,
+  outlookOf,
+} from '../../calibration/forecast.ts';
 import type { Stored } from '../../calibration/store.ts';
 import { UserError } from '../../errors.ts';
 import type { Demand } from '../../plan/demand.ts';
@@ -25,13 +28,11 @@ export interface Forecast {
 export async function foresee(
   demand: Demand,
   workers: number,
-  version: string,
+  stored: Stored,
   interrupt: Interrupt,
 ): Promise<Forecast> {
-  const stored = await recall(version, workers);
   if (stored.kind === 'found') {
     const { calibration } = stored;
-    const { limitOf } = await import('../../calibration/calibration.ts');
     const limit = { perSecond: limitOf(calibration), workers, measuredAt: calibration.measuredAt };
     const outlook = outlookOf(demand.perSecond, limit);
     const busy = outlook === 'within' ? undefined : busyRemark(calibration);
@@ -50,17 +51,6 @@ export async function foresee(
   };
 }
 
-/** Most machines have none: then nothing is loaded that reads them. */
-async function recall(version: string, workers: number): Promise<Stored> {
-  const path = calibrationPath();
-  if (!existsSync(dirname(path))) return { kind: 'none' };
-  const [{ readCalibration }, { fingerprint }] = await Promise.all([
-    import('../../calibration/store.ts'),
-    import('../../calibration/fingerprint.ts'),
-  ]);
-  return readCalibration({ path, machine: fingerprint(version) }, workers);
-}
-
 /** A limit that noise made too low is worth another look before a plan is given up. */
 function busyRemark({ loadAverage = 0 }: Calibration): string | undefined {
   if (loadAverage < availableParallelism() / 2) return undefined;
@@ -73,10 +63,7 @@ async function measureLimit(workers: number, interrupt: Interrupt): Promise<Limi
   const deaf = interrupt.listen(() => abort.abort());
   const wipe = showWait();
   try {
-    const [{ calibrateBriefly }, { limitOf }] = await Promise.all([
-      import('../../calibration/calibrate.ts'),
-      import('../../calibration/calibration.ts'),
-    ]);
+    const { calibrateBriefly } = await import('../../calibration/calibrate.ts');
     const calibration = await calibrateBriefly({ workers, signal: abort.signal });
     return { perSecond: limitOf(calibration), workers, measuredAt: 'brief' };
   } catch (error) {

@@ -1,4 +1,8 @@
-// Reads the scenario of a run, with all that can be told of it before anything starts.
+// Reads the scenario of a run, with all that can be told of it before anything starts, and what is known
+// of this machine.
+import { fingerprint } from '../../calibration/fingerprint.ts';
+import { calibrationPath } from '../../calibration/path.ts';
+import { readCalibration, type Stored } from '../../calibration/store.ts';
 import { EXIT, UserError } from '../../errors.ts';
 import { admitTarget } from '../../guard/guard.ts';
 import { loadScenario } from '../../scenario/load.ts';
@@ -21,6 +25,11 @@ export async function readScenario(name: string, options: RunOptions): Promise<S
   requireSupport(target, scenario.variants);
   if (target.kind === 'postfix') requirePostfix(target, scenario.variants);
   return scenario;
+}
+
+/** What was calibrated for so many workers, if anything. */
+export function recall(version: string, workers: number): Stored {
+  return readCalibration({ path: calibrationPath(), machine: fingerprint(version) }, workers);
 }
 
 /** All refusals of all variants at once, before anything starts. */
