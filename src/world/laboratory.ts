@@ -105,15 +105,6 @@ export interface Laboratory {
   close(): void;
 }
 
-/** Runs this program with the same arguments in a laboratory, and resolves with its exit code. */
-export async function enterLaboratory(
-  args: readonly string[],
-  programs: readonly Program[] = [],
-): Promise<number> {
-  requireMeans(programs);
-  return openLaboratory(args).ended();
-}
-
 /**
  * Runs this program once more inside a laboratory. Passes SIGINT, SIGTERM and SIGHUP on.
  * @param args the script and its arguments, as in `process.argv.slice(1)`

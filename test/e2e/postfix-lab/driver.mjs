@@ -5,10 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dial, LABORATORY } from '../../../dist/guard/guard.js';
 import { DEFAULT_DNS } from '../../../dist/scenario/scenario.js';
-import { postfixPrograms } from '../../../dist/target/postfix/needs.js';
 import { postfix } from '../../../dist/target/postfix/postfix.js';
 import { readProcesses } from '../../../dist/target/postfix/processes.js';
-import { enterLaboratory, insideLaboratory } from '../../../dist/world/laboratory.js';
+import { insideLaboratory, openLaboratory } from '../../../dist/world/laboratory.js';
 import { setUpLaboratory } from '../../../dist/world/laboratory-setup.js';
 import { startNames } from '../../../dist/world/names/server.js';
 import { startSink } from '../../../dist/world/sink.js';
@@ -166,7 +165,7 @@ async function playInto(
 }
 
 async function main() {
-  if (!insideLaboratory()) return enterLaboratory(process.argv.slice(1), postfixPrograms());
+  if (!insideLaboratory()) return openLaboratory(process.argv.slice(1)).ended();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       writeFileSync(file, `cleaned up after ${signal}\n`, { flag: 'a' });
