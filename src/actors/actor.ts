@@ -83,6 +83,8 @@ export interface OriginalMessage {
 export type Material = Readonly<Record<string, readonly Uint8Array[]>>;
 
 export interface ActorKind {
+  /** Whether its sessions answer forged mail, which a host that honours an SPF record does not take. */
+  readonly answersForgeries: boolean;
   /** Builds the messages; may take a second. */
   prepare(plan: Plan, planned: PlannedActor): Promise<Material>;
   /** How a worker plays this actor. */

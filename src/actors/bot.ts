@@ -23,6 +23,8 @@ const NATURE_STREAM = 4263;
 const SESSION_STREAM = 5200;
 
 export const bot: ActorKind = {
+  answersForgeries: false,
+
   async prepare(plan) {
     return { spam: Array.from({ length: POOL }, (_, i) => spam(plan, i)) };
   },

@@ -26,6 +26,8 @@ const EMPTY_STREAM = 4232;
 const EMPTY: Letter = { message: [] };
 
 export const bouncer: ActorKind = {
+  answersForgeries: true,
+
   async prepare(plan, planned) {
     const actor = bouncerOf(planned);
     const material: Record<string, readonly Uint8Array[]> = {};

@@ -44,6 +44,8 @@ const SYSTEMS: Readonly<Record<CalloutSystem, System>> = {
 };
 
 export const callout: ActorKind = {
+  answersForgeries: true,
+
   prepare: async () => ({}),
 
   sender(plan, planned) {

@@ -14,6 +14,8 @@ import { chosenRetries } from './retry-schedule.ts';
 const STREAM = 5300;
 
 export const harvester: ActorKind = {
+  answersForgeries: false,
+
   prepare: async () => ({}),
 
   sender(plan, planned) {

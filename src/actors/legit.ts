@@ -25,6 +25,8 @@ const LANE = { writer: 1, bounce: 4 } as const;
 const WRITERS_PER_HOST = 3;
 
 export const legit: ActorKind = {
+  answersForgeries: false,
+
   async prepare(plan, planned) {
     const { seed, world } = plan;
     const mailboxes = makeMailboxes(seed, world.mailboxes, world.domain);

@@ -31,6 +31,8 @@ export interface RespondingManner {
 
 export function respondingKind(manner: RespondingManner): ActorKind {
   return {
+    answersForgeries: true,
+
     async prepare(plan, planned) {
       const { systems } = actorOf(manner, planned);
       const material: Record<string, readonly Uint8Array[]> = {};

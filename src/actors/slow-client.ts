@@ -19,6 +19,8 @@ const SESSION_STREAM = 5400;
 const BODY_BYTES = 200;
 
 export const slowClient: ActorKind = {
+  answersForgeries: false,
+
   prepare: async ({ seed, world }) => {
     const facts = { victim: world.victim, recipient: world.victim, date: MESSAGE_DATE };
     const random = randomStream(seed, STREAM);

@@ -5,6 +5,7 @@ import { nowMs } from '../clock.ts';
 import { makeTallies, mergeTallies, type Tally } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Network } from '../plan/source-address.ts';
+import type { SpfRecord } from '../plan/spf-record.ts';
 import type { ClientChoice } from '../scenario/scenario.ts';
 import { Crew } from './crew.ts';
 import type { FromWorker, Job, ToWorker } from './job.ts';
@@ -18,6 +19,7 @@ export interface Load {
   readonly network: Network;
   /** As `address` where absent. */
   readonly client?: ClientChoice;
+  readonly spfRecord?: SpfRecord | undefined;
   readonly workers: number;
   readonly overflow?: Job['overflow'] | undefined;
   /** True where absent: see Job. */
@@ -161,6 +163,7 @@ function jobOf(load: Load, shard: number): Job {
     target: load.target,
     network: load.network,
     client: load.client ?? 'address',
+    spfRecord: load.spfRecord,
     shard,
     shards: load.workers,
     overflow: load.overflow ?? 'unsent',

@@ -3,6 +3,7 @@ import type { Material } from '../actors/actor.ts';
 import type { Tally } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Network } from '../plan/source-address.ts';
+import type { SpfRecord } from '../plan/spf-record.ts';
 import type { ClientChoice } from '../scenario/scenario.ts';
 
 /** A worker's share: the simulated hosts whose number leaves `shard` when divided by `shards`. */
@@ -13,6 +14,8 @@ export interface Job {
   readonly target: { readonly host: string; readonly port: number };
   readonly network: Network;
   readonly client: ClientChoice;
+  /** Of the victim's domain; undefined: it publishes none. */
+  readonly spfRecord: SpfRecord | undefined;
   readonly shard: number;
   readonly shards: number;
   /**

@@ -4,6 +4,7 @@ import { ACTOR_KINDS } from '../actors/registry.ts';
 import { hostName } from '../plan/host-name.ts';
 import { type PlannedActor, type PlannedSession, roundTripOf, sessionsOf } from '../plan/plan.ts';
 import { proxyAddress, sourceAddress } from '../plan/source-address.ts';
+import { refusalStart } from '../plan/spf-record.ts';
 import type { Waits } from '../smtp/client-connection.ts';
 import type { Script } from '../smtp/script.ts';
 import type { EndState } from '../smtp/stage.ts';
@@ -17,6 +18,7 @@ export class Lane {
   readonly sender: Sender;
   private readonly patience: Omit<Waits, 'roundTripMs'>;
   private readonly quotas: Quotas;
+  private readonly refusesFromMs: ((host: number) => number) | undefined;
   /** Until when a retry may begin: legitimate mail is followed through the drain, the attack is not. */
   readonly retryUntilMs: number;
   /** The next session to come due; undefined after the last. */
@@ -36,6 +38,9 @@ export class Lane {
     this.limit = Math.max(1, Math.floor((concurrency + job.shard) / job.shards));
     this.patience = { patienceMs, bannerPatienceMs };
     this.quotas = new Quotas(job.plan.compress);
+    const { plan, spfRecord } = job;
+    this.refusesFromMs =
+      kind.answersForgeries && spfRecord ? refusalStart(plan, planned.hosts, spfRecord) : undefined;
     this.retryUntilMs = planned.actor.kind === 'legit' ? deadlineMs : endMs;
     this.advance();
   }
@@ -65,6 +70,15 @@ export class Lane {
       bannerPatienceMs: patience.bannerPatienceMs,
       patienceMs: patience.patienceMs,
     };
+  }
+
+  /**
+   * Whether an SPF record leaves the session's host nothing to answer. By the moment that was planned, so
+   * that the same sessions are averted in every run; what has been tried once is on its way already.
+   */
+  averts({ attempt, host, originMs }: Attempt): boolean {
+    if (!this.refusesFromMs || attempt > 0) return false;
+    return originMs >= this.refusesFromMs(host);
   }
 
   /** Whether the sender's own rule lets a session that has come due take place. */

@@ -51,10 +51,10 @@ export class Outbox {
   }
 
   /**
-   * An attempt that did not start: the in-flight limit was reached, the sender's own rule forbade it, or
-   * the run ended in its host's line.
+   * An attempt that did not start: the in-flight limit was reached, the sender's own rule forbade it, an
+   * SPF record left it nothing to answer, or the run ended in its host's line.
    */
-  addIdle(attempt: Attempt, state: 'unsent' | 'withheld' | 'cut', nowMs: number): void {
+  addIdle(attempt: Attempt, state: 'unsent' | 'withheld' | 'averted' | 'cut', nowMs: number): void {
     if (!this.recording) return;
     const at = this.count * STRIDE;
     this.rows.fill(Number.NaN, at, at + STRIDE);

@@ -167,8 +167,9 @@ export class Shard implements SessionPlayer {
   }
 
   private comeDue(lane: Lane, attempt: Attempt, now: number): void {
-    // In this order: what there is no room for is not remembered as done.
-    if (lane.isFull) this.turnAway(attempt, now);
+    // In this order: what does not come to be needs no room, and what has none is not remembered as done.
+    if (lane.averts(attempt)) this.outbox.addIdle(attempt, 'averted', now);
+    else if (lane.isFull) this.turnAway(attempt, now);
     else if (!lane.permits(attempt, now)) this.outbox.addIdle(attempt, 'withheld', now);
     else if (this.hosts.enter(attempt)) this.start(lane, attempt);
   }

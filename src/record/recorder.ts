@@ -4,7 +4,7 @@ import { COLUMN, type OutcomeBatch, STRIDE } from '../engine/outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import { phaseIndexAt } from '../plan/plan.ts';
 import { STAGE_INDEX, TLS_USES } from '../smtp/session-record.ts';
-import { END_STATES, STAGES } from '../smtp/stage.ts';
+import { END_STATES, FORGONE, STAGES } from '../smtp/stage.ts';
 import { Counters } from './counters.ts';
 import { type Emission, Emissions } from './emissions.ts';
 import { HistogramGrid, MEASURES } from './histograms.ts';
@@ -15,7 +15,7 @@ const VERDICT = MEASURES.indexOf('verdict');
 const BANNER = MEASURES.indexOf('bannerFromIntended');
 const LAG = MEASURES.indexOf('lag');
 const UNSENT = END_STATES.indexOf('unsent');
-const WITHHELD = END_STATES.indexOf('withheld');
+const IS_FORGONE = END_STATES.map((state) => FORGONE.has(state));
 const RESUMED = TLS_USES.indexOf('resumed');
 const REJECTED = END_STATES.indexOf('rejected');
 const DECIDED = END_STATES.map((state) => ['rejected', 'deferred', 'accepted'].includes(state));
@@ -125,7 +125,7 @@ export class Recorder {
       const decidedIn = phaseIndexAt(plan.spans, rows[at + COLUMN.decided] as number);
       counters.addDecision(actor, decidedIn, state === REJECTED);
     }
-    if (state === WITHHELD) return;
+    if (IS_FORGONE[state]) return;
     if (state !== UNSENT) {
       this.addStart(rows, at, actor, phase);
       this.recordTimes(rows, at, actor, phase);

@@ -4,7 +4,7 @@ import type { Starts } from '../record/counters.ts';
 import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { PHASES, type Phase } from '../scenario/scenario.ts';
-import { type EndState, STAGES } from '../smtp/stage.ts';
+import { type EndState, FORGONE, STAGES } from '../smtp/stage.ts';
 import { plannedSessions } from './planned.ts';
 import { histogramMetrics } from './quantiles.ts';
 import type { Metric, MetricPhase, OutcomeRow } from './result.ts';
@@ -20,6 +20,7 @@ const STATE_METRICS: readonly (readonly [string, EndState])[] = [
   ['garbled', 'garbled'],
   ['cut', 'cut'],
   ['withheld', 'withheld'],
+  ['averted', 'averted'],
 ];
 
 const SUMS: readonly (readonly [string, keyof Starts])[] = [
@@ -49,9 +50,8 @@ export function groupMetrics(
     name,
     value: recorder.counters.sessions(actors, phases, state),
   }));
-  const unsent = ended.find(({ name }) => name === 'unsent')?.value ?? 0;
-  const withheld = ended.find(({ name }) => name === 'withheld')?.value ?? 0;
-  if (sessions + unsent + withheld === 0) return [];
+  const count = (state: string) => ended.find(({ name }) => name === state)?.value ?? 0;
+  if (sessions + count('unsent') + count('withheld') + count('averted') === 0) return [];
   const of = actor ? { actor } : {};
   const metric = (name: string, value: number, unit: Metric['unit']): Metric => ({
     phase,
@@ -61,7 +61,7 @@ export function groupMetrics(
     unit,
     n: sessions,
   });
-  const rejected = ended.find(({ name }) => name === 'rejected')?.value ?? 0;
+  const rejected = count('rejected');
   const originals = sum('originals');
   const verdict = recorder.histograms.sum(actors, indexes(phases), MEASURES.indexOf('verdict'));
   const metrics = [
@@ -94,7 +94,7 @@ function decidedAt(
 ): number {
   return recorder.counters
     .rows()
-    .filter((row) => row.stage === stage && row.state !== 'unsent' && row.state !== 'withheld')
+    .filter((row) => row.stage === stage && row.state !== 'unsent' && !FORGONE.has(row.state))
     .filter((row) => actors.includes(row.actor) && phases.includes(row.phase))
     .reduce((sum, row) => sum + row.sessions, 0);
 }

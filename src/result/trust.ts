@@ -3,7 +3,7 @@
 import { MEASURES } from '../record/histograms.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { type ClientChoice, PHASES } from '../scenario/scenario.ts';
-import { END_STATES, type EndState, type Stage } from '../smtp/stage.ts';
+import { END_STATES, type EndState, FORGONE, type Stage } from '../smtp/stage.ts';
 import { type Faults, faultWarnings, targetFaultWarnings } from './machine-faults.ts';
 import type { Warning } from './result.ts';
 import { meanRate, sustainedRate } from './sustained.ts';
@@ -140,7 +140,7 @@ function nobodyIntroduced({ recorder, client }: Evidence): Warning[] {
   ];
 }
 
-const IDLE: ReadonlySet<EndState> = new Set(['unsent', 'withheld', 'cut']);
+const IDLE: ReadonlySet<EndState> = new Set([...FORGONE, 'unsent', 'cut']);
 const EARLY: ReadonlySet<Stage> = new Set(['connect', 'banner', 'helo']);
 
 function unsentSessions({ recorder, faults }: Evidence): Warning[] {

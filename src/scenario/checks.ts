@@ -1,6 +1,6 @@
 // What concerns several sections of a scenario at once: gates with the names that they use, variants
 // and client addresses with their target, patience with the network, and that something is measured.
-import type { Tuning } from '../tuning/tuning.ts';
+import { isOfAttack, type Tuning } from '../tuning/tuning.ts';
 import { formatDuration } from '../units.ts';
 import { gateKey, parseGate } from './gate.ts';
 import { metricsOf } from './metrics.ts';
@@ -65,7 +65,7 @@ function peakRate(rate: Rate): number {
 function checkVariants({ target, variants }: Partial<Sections>): Finding[] {
   if (target?.kind !== 'external' || variants === undefined) return [];
   return Object.entries(variants)
-    .filter(([, changes]) => Object.keys(changes).length > 0)
+    .filter(([, changes]) => !Object.keys(changes).every(isOfAttack))
     .map(([name]) => {
       const what = 'a variant with a tuning, and nobody can tune the server at an address';
       const expected = '{}, an embedded or postfix target, or --variant with the others only';

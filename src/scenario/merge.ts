@@ -1,6 +1,15 @@
 // Lays one scenario over another (`extends`): maps deeply by key, so actors and variants by name;
 // everything else, lists included, is replaced whole.
-import { type Branch, type Entry, type Path, plain, type Tree, withoutEntry } from './tree.ts';
+import { isOfAttack } from '../tuning/tuning.ts';
+import {
+  type Branch,
+  type Entry,
+  type Path,
+  plain,
+  type Tree,
+  withEntry,
+  withoutEntry,
+} from './tree.ts';
 
 /** Keys that say which other keys a map has: with another value, nothing of the base's map fits. */
 const DISCRIMINATORS = ['shape', 'table', 'kind'] as const;
@@ -30,10 +39,20 @@ function differsInKind(base: Branch, over: Branch): boolean {
   });
 }
 
-/** A tuning outlives a change of `kind`, but no server elsewhere can be tuned or given a kind. */
+/** A tuning outlives a change of `kind`; of a server elsewhere only the attack can be tuned. */
 function fittingTarget(base: Branch, over: Branch): Branch {
-  if (over.entries.has('address')) return withoutEntry(withoutEntry(base, 'kind'), 'tuning');
+  if (over.entries.has('address')) return withAttackOnly(withoutEntry(base, 'kind'));
   return over.entries.has('kind') ? withoutEntry(base, 'address') : base;
+}
+
+/** Of a target's tuning what changes the attack: it holds for any other. */
+export function withAttackOnly(target: Branch): Branch {
+  const tuning = target.entries.get('tuning');
+  const kept =
+    tuning?.tree.kind === 'map' ? [...tuning.tree.entries].filter(([key]) => isOfAttack(key)) : [];
+  if (tuning === undefined || kept.length === 0) return withoutEntry(target, 'tuning');
+  const tree: Branch = { kind: 'map', at: tuning.tree.at, entries: new Map(kept) };
+  return withEntry(target, 'tuning', { ...tuning, tree });
 }
 
 function value(branch: Branch, key: string): unknown {

@@ -82,6 +82,8 @@ const ATTACK: Families = {
     'host_waits',
     // Sessions that their sender's own rule forbade: an autoresponder answers somebody once in 7 days.
     'withheld',
+    // Sessions whose hosts honoured the SPF record of the victim's domain, and had nothing to answer.
+    'averted',
     'recipients',
     'recipients_accepted',
     'tls',

@@ -1,5 +1,6 @@
 // What the command line changes in a scenario: `--set path=value`, `--target` and `--config`. A changed value
 // knows its flag as its place, so that the schema's complaints about it name the flag.
+import { withAttackOnly } from './merge.ts';
 import { type Mistake, oneOf, quote } from './mistake.ts';
 import { OWN_TARGETS, parseAddress } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -66,7 +67,7 @@ function put(tree: Tree | undefined, path: readonly string[], value: Tree, at: P
   return withEntry(branch, key, { keyAt: at, tree: put(child(branch, key), rest, value, at) });
 }
 
-/** Own kinds keep the scenario's tuning; a server elsewhere cannot be tuned, only told its clients. */
+/** Own kinds keep the scenario's tuning; of a server elsewhere the attack alone can be tuned. */
 export function applyTarget(tree: Branch, target: string | undefined): Overridden {
   if (target === undefined) return { tree, mistakes: [] };
   const at = { flag: `--target ${target}` };
@@ -82,8 +83,7 @@ export function applyTarget(tree: Branch, target: string | undefined): Overridde
     return replace(withEntry(base, 'kind', leaf(target)));
   }
   if (parseAddress(target)) {
-    const client = stated?.kind === 'map' ? stated.entries.get('client') : undefined;
-    const base = client === undefined ? none : withEntry(none, 'client', client);
+    const base = stated?.kind === 'map' ? withAttackOnly(withoutEntry(stated, 'kind')) : none;
     return replace(withEntry(base, 'address', leaf(target)));
   }
   const guess = suggest(target, OWN_TARGETS);

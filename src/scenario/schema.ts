@@ -1,6 +1,7 @@
 // The schema of a scenario's sections. Each is judged on its own, so that a mistake in one does not
 // hide the mistakes in another; what concerns several sections is checked in checks.ts.
 import * as z from 'zod';
+import { isOfAttack } from '../tuning/tuning.ts';
 import { actor } from './actor-schema.ts';
 import {
   about,
@@ -28,7 +29,7 @@ import {
   type World,
   type WorldDns,
 } from './scenario.ts';
-import { tuning } from './tuning-schema.ts';
+import { spfRecord, tuning } from './tuning-schema.ts';
 
 /** Names become parts of metrics, file names and command lines. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -154,14 +155,16 @@ const ownTarget = record({
 });
 /** Taken for the sake of a better message; the JSON Schema says no at once. */
 const unfit = z.unknown().meta({ not: {} }).optional();
+/** It is the attack that this changes. */
+const attackTuning = z.object({ spfRecord }).catchall(unfit).prefault({});
 const otherTarget = checked(
-  record({ address, client, kind: unfit, tuning: unfit }),
+  record({ address, client, kind: unfit, tuning: attackTuning }),
   ({ kind, tuning: found }, ctx) => {
     if (kind !== undefined) {
       const what = 'a target with an address has no kind';
       complain(ctx, { kind: 'plain', what, expected: 'kind or address, not both' }, ['kind']);
     }
-    if (found === undefined || (isMap(found) && Object.keys(found).length === 0)) return;
+    if (Object.keys(found ?? {}).every(isOfAttack)) return;
     const what = 'nobody can tune a server elsewhere';
     complain(ctx, { kind: 'plain', what, expected: 'an address without tuning' }, ['tuning']);
   },
@@ -170,7 +173,10 @@ const embedded = ownTarget.transform(
   ({ kind, client, tuning }): TargetChoice => ({ kind, client, tuning }),
 );
 const external = otherTarget.transform(
-  ({ address, client }): TargetChoice => ({ kind: 'external', address, client, tuning: {} }),
+  ({ address, client, tuning: { spfRecord: stated } }): TargetChoice => {
+    const attack = stated === undefined ? {} : { spfRecord: stated };
+    return { kind: 'external', address, client, tuning: attack };
+  },
 );
 const target = oneForm<TargetChoice>([embedded, external], (value) =>
   isMap(value) && 'address' in value ? external : embedded,

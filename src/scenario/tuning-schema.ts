@@ -9,10 +9,12 @@ import type {
   Greylist,
   Hosted,
   RawPostfix,
+  SpfRecord,
   Tuning,
   VictimRule,
 } from '../tuning/tuning.ts';
 import {
+  about,
   bandwidth,
   checked,
   choice,
@@ -24,6 +26,7 @@ import {
   positiveDuration,
   record,
   scalar,
+  share,
   text,
   whole,
 } from './fields.ts';
@@ -105,6 +108,19 @@ const contentFilter: z.ZodType<ContentFilter> = checked(
     complain(ctx, { kind: 'plain', what, expected: 'cpu, wait or both, or contentFilter: off' });
   },
 ).transform(({ cpu, wait }) => ({ cpuMs: cpu, waitMs: wait }));
+
+/** RFC 2308 §5: one to three hours are a sensible time to remember that there is no such record. */
+const spfRecordMap: z.ZodType<SpfRecord> = record({
+  after: about("From the storm's begin to its publication, in campaign time", duration).prefault(
+    '0s',
+  ),
+  ttl: about(
+    'How long resolvers still believe that there is no record, in campaign time',
+    duration,
+  ).prefault('1h'),
+  honoured: about('Sessions of hosts that check SPF and refuse what fails it', share),
+}).transform(({ after, ttl, honoured }) => ({ afterMs: after, ttlMs: ttl, honoured }));
+export const spfRecord = wordOr('off', spfRecordMap, '{honoured: 40%}').exactOptional();
 
 const PATH_RULE = 'the path of a directory with main.cf and master.cf';
 const directory = scalar(
@@ -226,6 +242,7 @@ export const tuning: z.ZodType<Tuning> = checked(
   record({
     ...SETTINGS,
     config: config.exactOptional(),
+    spfRecord,
     edge: wordOr('off', edgeMap, '{link: 2Mbit/s}').exactOptional(),
     hosted: wordOr('off', hosted, '{accounts: [jslopez]}').exactOptional(),
   }),

@@ -19,6 +19,7 @@ export type Stage = (typeof STAGES)[number];
  * mid-session. garbled: an answer that is no SMTP. cut: ended by us at the drain's end, or still
  * waiting for a place at its own host then. unsent: never started, the in-flight limit was reached.
  * withheld: never started, by the sender's own rule (an autoresponder answers somebody once in 7 days).
+ * averted: never started, since an SPF record had the forged mail refused that it would have answered.
  */
 export const END_STATES = [
   'accepted',
@@ -31,5 +32,9 @@ export const END_STATES = [
   'cut',
   'unsent',
   'withheld',
+  'averted',
 ] as const;
 export type EndState = (typeof END_STATES)[number];
+
+/** Sessions that their senders never meant to begin: they load nobody, and nothing went wrong. */
+export const FORGONE: ReadonlySet<EndState> = new Set(['withheld', 'averted']);

@@ -1,7 +1,7 @@
 // A mail server at an address that somebody else runs: nothing to start, nothing to sample, and no
-// way to apply a tuning.
+// way to apply a tuning, but for what changes the attack alone.
 import { admitTarget } from '../guard/guard.ts';
-import type { Tuning } from '../tuning/tuning.ts';
+import { isOfAttack, type Tuning } from '../tuning/tuning.ts';
 import type { Refusal, Target } from './target.ts';
 
 export function externalTarget(address: { readonly host: string; readonly port: number }): Target {
@@ -22,7 +22,7 @@ export function externalTarget(address: { readonly host: string; readonly port: 
 
 function refuseAll(tuning: Tuning): Refusal[] {
   return (Object.keys(tuning) as (keyof Tuning)[])
-    .filter((setting) => tuning[setting] !== undefined)
+    .filter((setting) => tuning[setting] !== undefined && !isOfAttack(setting))
     .map((setting) => ({
       setting,
       reason:

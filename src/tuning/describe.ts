@@ -1,6 +1,6 @@
 // A tuning in the scenario's own words, a line per setting in a fixed order: for variants' tables and
 // for what a result records. What it writes, the scenario's parser reads back.
-import { formatBandwidth, formatDuration } from '../units.ts';
+import { formatBandwidth, formatDuration, formatShare } from '../units.ts';
 import type { Tuning } from './tuning.ts';
 
 type Setting = keyof Tuning;
@@ -45,6 +45,14 @@ const WORDS = {
   clientLimits: (limits) => (limits === 'off' ? limits : map({ ...limits })),
   reverseLookup: plain,
   spf: plain,
+  spfRecord: (record) =>
+    record === 'off'
+      ? record
+      : map({
+          after: duration(record.afterMs),
+          ttl: duration(record.ttlMs),
+          honoured: formatShare(record.honoured),
+        }),
   edge: (edge) =>
     edge === 'off'
       ? edge

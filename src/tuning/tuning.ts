@@ -1,5 +1,6 @@
 // The portable settings of a mail server. A target translates them into its own configuration, or
 // says which of them it cannot apply. An absent key means: as the target does it by default.
+// The attack's settings are not the server's: they change what comes to it, and so hold for any target.
 
 export interface Tuning {
   /** Sessions served at once; a session beyond them waits without a banner. */
@@ -28,6 +29,8 @@ export interface Tuning {
   readonly reverseLookup?: 'on' | 'off';
   /** Whether the sender's SPF record is asked for, and a fail refused. */
   readonly spf?: 'off' | 'on';
+  /** The victim's domain publishes an SPF record: who honours it has nothing to answer any more. */
+  readonly spfRecord?: 'off' | SpfRecord;
   /** STARTTLS is offered, with a certificate of the run's own and session tickets. */
   readonly tls?: 'off' | 'may';
   /** Postfix' stress-adaptive behaviour. */
@@ -42,8 +45,16 @@ export interface Tuning {
   readonly postfix?: RawPostfix;
 }
 
+const ATTACK_SETTINGS = ['spfRecord'] as const satisfies readonly (keyof Tuning)[];
+type AttackSetting = (typeof ATTACK_SETTINGS)[number];
+
+/** What the domain's owner does outside of the server. */
+export function isOfAttack(setting: string): boolean {
+  return ATTACK_SETTINGS.some((name) => name === setting);
+}
+
 /** What may be tuned of a server in front. */
-type EdgeTuning = Omit<Tuning, 'edge' | 'hosted' | 'config'>;
+type EdgeTuning = Omit<Tuning, 'edge' | 'hosted' | 'config' | AttackSetting>;
 
 export interface Edge {
   readonly tuning: EdgeTuning;
@@ -94,6 +105,16 @@ export interface ClientLimits {
   readonly concurrent?: number;
   /** Connections. */
   readonly perMinute?: number;
+}
+
+/** Campaign time: compressed by `clock.compress`. */
+export interface SpfRecord {
+  /** From the storm's begin to the record's publication. */
+  readonly afterMs: number;
+  /** For so long a resolver goes on with the answer that it has: there is no such record. */
+  readonly ttlMs: number;
+  /** Share of the sessions whose hosts check SPF and refuse what fails it. */
+  readonly honoured: number;
 }
 
 export interface VictimRule {

@@ -184,6 +184,7 @@ async function siteOf(play: Play, opening: Promise<Sink | undefined>): Promise<S
 
 function openLoad(course: Course, materials: readonly Material[], crew: Crew): RunningLoad {
   const { play, recorder, running } = course;
+  const { spfRecord } = play.variant.tuning;
   return startLoad(
     {
       plan: play.plan,
@@ -191,6 +192,7 @@ function openLoad(course: Course, materials: readonly Material[], crew: Crew): R
       target: running.address,
       network: connectionNetwork(play.network, play.scenario.target, running.address.host),
       client: play.scenario.target.client,
+      spfRecord: spfRecord === 'off' ? undefined : spfRecord,
       workers: play.workers,
     },
     {

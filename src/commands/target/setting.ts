@@ -8,7 +8,7 @@ import { parseScenario } from '../../scenario/parse.ts';
 import type { Scenario, Variant } from '../../scenario/scenario.ts';
 import { embedded } from '../../target/embedded/embedded.ts';
 import type { Site } from '../../target/target.ts';
-import type { Tuning } from '../../tuning/tuning.ts';
+import { isOfAttack, type Tuning } from '../../tuning/tuning.ts';
 import { zoneFacts } from '../../world/names/facts.ts';
 
 /** The world's defaults. Nobody of ours sends: the actor is what makes it a scenario. */
@@ -81,6 +81,9 @@ function requireSupport(tuning: Tuning): void {
     const said = refusals.some((refusal) => refusal.setting === setting);
     if (value === undefined || value === 'off' || said) continue;
     lines.push(`${setting}: two servers in a row; this is one alone`);
+  }
+  for (const setting of Object.keys(tuning).filter(isOfAttack)) {
+    lines.push(`${setting}: changes what a scenario's senders do, and nobody of ours sends here`);
   }
   if (lines.length === 0) return;
   throw new UserError(lines.join('\nblowback: '), { exitCode: EXIT.usage });
