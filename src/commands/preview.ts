@@ -6,6 +6,7 @@ import { plural } from '../report/format.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { suggest } from '../scenario/suggest.ts';
+import { avertedLines } from './preview/averted.ts';
 import { type Eml, emlsOf, writeEmls } from './preview/eml-files.ts';
 import { sampleJson } from './preview/render-json.ts';
 import { renderActor, renderSample } from './preview/render-text.ts';
@@ -50,7 +51,7 @@ async function preview(name: string, actor: string | undefined, options: Options
   for (const planned of chosen(plan.actors, actor)) {
     speakers.push(await makeSpeaker(plan, planned, siteOf(scenario)));
   }
-  if (options.eml === undefined) show(speakers, options);
+  if (options.eml === undefined) show(speakers, options, scenario);
   else writeSamples(options.eml, speakers, options, scenario);
 }
 
@@ -78,7 +79,11 @@ function siteOf({ target }: Scenario): Pick<Speaker, 'network' | 'told'> {
   return { network: process.platform === 'linux' ? 'loopback' : 'single', told: undefined };
 }
 
-function show(speakers: readonly Speaker[], options: Options): void {
+function show(
+  speakers: readonly Speaker[],
+  options: Options,
+  { variants }: Pick<Scenario, 'variants'>,
+): void {
   const attempt = options.attempt === undefined ? undefined : options.attempt - 1;
   const parts = speakers.map((speaker) => {
     const ways = waysOf(speaker);
@@ -98,7 +103,7 @@ function show(speakers: readonly Speaker[], options: Options): void {
   }
   const full = options.full === true;
   const texts = parts.flatMap(({ speaker, ways, samples }) => [
-    renderActor(speaker, ways),
+    renderActor(speaker, ways, avertedLines(speaker.plan, speaker.planned, variants)),
     ...samples.map(({ way, sample }) => renderSample(speaker, way, sample, full)),
   ]);
   console.log(texts.join('\n').trimEnd());

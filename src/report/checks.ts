@@ -128,9 +128,17 @@ function nothingUnsent(runs: readonly Run[]): Check | undefined {
     short: total === 0 ? 'nothing unsent' : `${formatCount(total)} unsent`,
     text:
       total === 0
-        ? 'Every planned attack session was started.'
+        ? `Every ${isForgone(runs) ? 'attack session that its sender meant to begin' : 'planned attack session'} was started.`
         : `${plural(total, 'attack session')} found no room under the in-flight limit and counts as unsent.`,
   };
+}
+
+/** Whether some were planned that their senders then had no reason to begin. */
+function isForgone(runs: readonly Run[]): boolean {
+  const forgone = ['attack.withheld', 'attack.averted'];
+  return runs.some((run) =>
+    forgone.some((name) => (metricValue(run, name, 'run', 'storm') ?? 0) > 0),
+  );
 }
 
 /** A warning says it better than a failed check: nothing is told twice. */

@@ -1,6 +1,6 @@
 // What became of the storm's sessions, and what turning them away cost.
 import type { ActorFacts, OutcomeRow, Run } from '../result/result.ts';
-import type { EndState, Stage } from '../smtp/stage.ts';
+import { type EndState, FORGONE, type Stage } from '../smtp/stage.ts';
 
 /** In the order of the dialogue; the index is the tone of the stacked bars. */
 export const STOPS = [
@@ -92,7 +92,7 @@ function attackRows(runs: readonly Run[], actors: readonly ActorFacts[]): Outcom
     runs
       .flatMap((run) => run.outcomes)
       .filter((row) => row.phase === 'storm' && !legit.has(row.actor))
-      // What the sender's own rule forbade never met the server.
-      .filter((row) => row.state !== 'withheld')
+      // What its sender never meant to begin did not meet the server.
+      .filter((row) => !FORGONE.has(row.state))
   );
 }

@@ -1,6 +1,7 @@
 // The sentence at the top of every report, made from the declared goal, and the two sentences of
 // fact under it. It names the smallest change that survives, and never "the fastest".
 import type { Run } from '../result/result.ts';
+import { avertedSentence } from './averted.ts';
 import { brokenOff } from './broken-off.ts';
 import { cutShort, distrust } from './doubt.ts';
 import { backscatterSentence } from './emissions.ts';
@@ -21,13 +22,8 @@ export interface Headline {
 
 export function headline(study: Study): Headline {
   const { sentence, facts, winner } = finding(study);
-  const broken = brokenOff(study);
-  return {
-    sentence,
-    backscatter: backscatterSentence(study),
-    facts: broken === undefined ? facts : [...facts, broken],
-    winner,
-  };
+  const more = [avertedSentence(study), brokenOff(study)].filter((fact) => fact !== undefined);
+  return { sentence, backscatter: backscatterSentence(study), facts: [...facts, ...more], winner };
 }
 
 function finding(study: Study): Omit<Headline, 'backscatter'> {

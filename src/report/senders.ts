@@ -1,7 +1,7 @@
 // What became of each kind of sender under each variant, over calm, storm and recovery: of the attackers
 // session by session, and of real mail message by message, genuine bounces apart.
 import type { ActorFacts, LedgerRow, OutcomeRow, Run } from '../result/result.ts';
-import type { EndState } from '../smtp/stage.ts';
+import { type EndState, FORGONE } from '../smtp/stage.ts';
 import { STOPS, stopOf } from './effort.ts';
 import { actorValue, sumOf } from './metrics.ts';
 import type { Standing } from './standing.ts';
@@ -48,6 +48,8 @@ export interface SenderRow {
   readonly total: number;
   /** Sessions that the sender's own rule forbade; not in the total. */
   readonly withheld: number;
+  /** Sessions that an SPF record left nothing to answer; not in the total. */
+  readonly averted: number;
   /** Share of its messages, or of the sessions of those who send none, that were accepted. */
   readonly through: number | undefined;
   /** Sessions per original, or attempts per message. */
@@ -95,7 +97,8 @@ function attackRow(standing: Standing, { name, kind }: ActorFacts): SenderRow {
   const own = counted
     .flatMap((run) => run.outcomes)
     .filter((row) => row.actor === name && row.phase !== 'warmup');
-  const rows = own.filter(({ state }) => state !== 'withheld');
+  const rows = own.filter(({ state }) => !FORGONE.has(state));
+  const forgone = (why: EndState) => sessionsOf(own.filter(({ state }) => state === why));
   const counts = countFates(rows, kind);
   const sum = (metric: string) => sumOf(counted.map((run) => actorValue(run, name, metric)));
   const sessions = sum('sessions') ?? 0;
@@ -105,7 +108,8 @@ function attackRow(standing: Standing, { name, kind }: ActorFacts): SenderRow {
     standing,
     counts,
     total: counts.reduce((all, count) => all + count, 0),
-    withheld: sessionsOf(own) - sessionsOf(rows),
+    withheld: forgone('withheld'),
+    averted: forgone('averted'),
     through: share(counts[ACCEPTED], base),
     attempts: share(sessions, originals),
     asked: share(sum('recipients'), sessions),
@@ -185,6 +189,7 @@ function mailRow(standing: Standing, bounce: boolean): SenderRow {
     counts,
     total: rows.length,
     withheld: 0,
+    averted: 0,
     through: share((counts[0] ?? 0) + (counts[1] ?? 0), rows.length),
     attempts: share(attempts, rows.length),
     asked: undefined,

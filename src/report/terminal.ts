@@ -1,4 +1,5 @@
 // The end of a run on standard output: what came out of it, in at most 25 lines of 80 columns.
+import { avertedSentence } from './averted.ts';
 import { brokenOff } from './broken-off.ts';
 import { type Caution, cautions, checks } from './checks.ts';
 import { emissionRows, exampleOf } from './emissions.ts';
@@ -159,26 +160,26 @@ function notes(facts: Study, width: number, room: number, paint: Paint): string[
   const failed = all.filter((check) => !check.passed);
   const passed = all.filter((check) => check.passed);
   const ok = wrap(`✔ ${passed.map((check) => check.short).join(' · ')}`, width, '  ');
-  const broken = brokenOff(facts);
+  const found = [avertedSentence(facts), brokenOff(facts)].filter((fact) => fact !== undefined);
   const red = (line: string) => paint('red', line);
   const tail = whole(room, [
     ...bounced(facts).map((line) => wrap(line, width, '  ')),
-    ...(broken === undefined ? [] : [wrap(`• ${escapeTerminal(broken)}`, width, '  ')]),
+    ...found.map((fact) => wrap(`• ${escapeTerminal(fact)}`, width, '  ')),
     ...predicted(facts).map((line) => wrap(line, width, '  ')),
     ...(passed.length > 0 ? [ok.map((line) => line.replace('✔', paint('green', '✔')))] : []),
     ...failed.map((check) => wrap(`✘ ${check.text}`, width, '  ').map(red)),
   ]);
-  const found = cautions(facts.result);
+  const warnings = cautions(facts.result);
   const lines: string[] = [];
   let told = 0;
-  for (const caution of found) {
+  for (const caution of warnings) {
     const next = wrap(warning(caution), width, '  ');
-    const needed = lines.length + next.length + tail.length + (told + 1 < found.length ? 1 : 0);
+    const needed = lines.length + next.length + tail.length + (told + 1 < warnings.length ? 1 : 0);
     if (needed > room) break;
     lines.push(...next.map((line) => paint(caution.fatal ? 'red' : 'yellow', line)));
     told += 1;
   }
-  const left = found.length - told;
+  const left = warnings.length - told;
   if (left > 0)
     lines.push(
       paint('yellow', `⚠ ${plural(left, `${told > 0 ? 'more ' : ''}warning`)}: see the report`),

@@ -15,7 +15,12 @@ const NAME_WIDTH = 9;
 /** Recipients that are shown one by one; of more the last follows. */
 const RECIPIENTS = 4;
 
-export function renderActor({ planned }: Speaker, ways: readonly Way[]): string {
+/** `notes`: sentences of their own, below the actor's. */
+export function renderActor(
+  { planned }: Speaker,
+  ways: readonly Way[],
+  notes: readonly string[] = [],
+): string {
   const { actor, fromMs, toMs } = planned;
   const { concurrency, patienceMs, bannerPatienceMs = patienceMs } = actor;
   const patience =
@@ -32,6 +37,7 @@ export function renderActor({ planned }: Speaker, ways: readonly Way[]): string 
         ]
       : []),
     ...(ways.length === 0 ? ['At this rate no session of it is planned.'] : []),
+    ...notes,
   ];
   return `${lines.flatMap((line) => wrapText(line, COLUMNS)).join('\n')}\n`;
 }

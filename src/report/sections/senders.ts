@@ -59,6 +59,10 @@ function columnsOf(groups: readonly SenderGroup[]): Column[] {
       title: 'withheld by its own rule',
       cell: ({ withheld }) => (withheld > 0 ? formatCount(withheld) : ABSENT),
     },
+    rows.some(({ averted }) => averted > 0) && {
+      title: 'averted by the SPF record',
+      cell: ({ averted }) => (averted > 0 ? formatCount(averted) : ABSENT),
+    },
     rows.some(({ attempts }) => attempts !== undefined) && {
       title: 'sessions per original',
       cell: ({ attempts }) => (attempts === undefined ? ABSENT : attempts.toFixed(2)),
