@@ -28,6 +28,7 @@ export async function playAgainst(
   options: {
     workers?: number;
     overflow?: Load['overflow'];
+    spfRecord?: Load['spfRecord'];
     onStart?: (load: RunningLoad, startMs: number) => void;
     onFaults?: (faults: Record<string, number>) => void;
   } = {},
@@ -49,6 +50,7 @@ export async function playAgainst(
       network: 'loopback',
       workers: options.workers ?? 1,
       overflow: options.overflow,
+      spfRecord: options.spfRecord,
     },
     {
       onStart: (startMs) => {

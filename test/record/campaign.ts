@@ -33,7 +33,7 @@ const session = fc.record({
   actor: fc.constantFrom(LEGIT, BOUNCERS),
   host: fc.nat(30),
   dueMs: fc.double({ min: 0, max: 3990, noNaN: true }),
-  idle: fc.constantFrom(undefined, undefined, undefined, 'unsent', 'withheld'),
+  idle: fc.constantFrom(undefined, undefined, undefined, 'unsent', 'withheld', 'averted'),
   attempts: fc.array(end, { minLength: 1, maxLength: 3 }),
   recipients: fc.integer({ min: 1, max: 4 }),
   arrivals: fc.array(fc.double({ min: 0, max: 3000, noNaN: true }), { maxLength: 5 }),

@@ -43,6 +43,8 @@ describe('accepts what the parser accepts', () => {
     'target: {tuning: {recipients: catch-all, victimRule: {reply: 550}}}',
     'variants: {a: {recipients: {table: ldap, wait: 8ms}}}',
     'goal: [legit.lost == 0]',
+    'variants: {a: {spfRecord: {after: 5m, ttl: 1h, honoured: 40%}}, b: {spfRecord: off}}',
+    'target: {address: "127.0.0.1:25", tuning: {spfRecord: {honoured: 40%}}}',
   ])('%s', (line) => {
     const text = `${SMALLEST}${line}\n`;
     expect(parseScenario(text, 's.yaml').name).toBe('small');
@@ -89,6 +91,7 @@ describe('refuses what the parser refuses', () => {
     'world: {dns: {servfail: 1}}',
     'actors2: {}',
     'target: {tuning: {spf: maybe}}',
+    'target: {tuning: {spfRecord: {after: 5, honoured: 40%}}}',
     'target: {address: "127.0.0.1:25", tuning: {workers: 3}}',
     'target: {tuning: {postfix: {master: {a: [1]}}}}',
     'target: {tuning: {greylist: {delay: 5}}}',

@@ -92,6 +92,19 @@ const LINES: readonly (readonly [string, ...string[]])[] = [
     '3:35: target.tuning: nobody can tune a server elsewhere; expected an address without tuning',
   ],
   [
+    'target: {address: "127.0.0.1:25", tuning: {spfRecord: on}}',
+    '3:55: target.tuning.spfRecord is "on"; expected off or a map such as {honoured: 40%}',
+  ],
+  [
+    'variants: {a: {spfRecord: {at: 2s}}}',
+    '3:16: variants.a.spfRecord.honoured is missing; expected a share such as 60% (0% to 100%)',
+    '3:28: unknown key "at" in variants.a.spfRecord; expected after, ttl or honoured',
+  ],
+  [
+    'variants: {a: {edge: {spfRecord: {honoured: 40%}}}}',
+    '3:23: unknown key "spfRecord" in variants.a.edge; expected workers, acceptQueue, errorLimit, victimRule, senderRule, recipients, checkOrder, greylist, contentFilter, botFilter, clientLimits, reverseLookup, spf, tls, stress, postfix, verify, link or roundTrip',
+  ],
+  [
     'target: {client: proxy}',
     '3:18: target.client is "proxy"; expected address, xclient, proxy-v1 or proxy-v2',
   ],

@@ -97,6 +97,18 @@ describe('--target', () => {
     expect(scenario.variants).toEqual([{ name: 'stock', changes: {}, tuning: {} }]);
   });
 
+  test('at an address keeps what changes the attack', () => {
+    const spfRecord = { afterMs: 0, ttlMs: 3_600_000, honoured: 0.4 };
+    const text = TEXT.replace('workers: 5', 'workers: 5, spfRecord: {honoured: 40%}');
+    const options = {
+      target: '127.0.0.1:25',
+      set: ['variants={a: {}, b: {spfRecord: off}}', 'goal=[]'],
+    };
+    const { target, variants } = parseScenario(text, 's.yaml', options);
+    expect(target.tuning).toEqual({ spfRecord });
+    expect(variants.map(({ tuning }) => tuning)).toEqual([{ spfRecord }, { spfRecord: 'off' }]);
+  });
+
   test('replaces the address that a scenario states', () => {
     const text = 'name: s\nactors: {legit: {kind: legit, rate: 5/s}}\ntarget: {address: "h:25"}';
     expect(parseScenario(text, 's.yaml', { target: 'embedded' }).target).toEqual({

@@ -9,6 +9,8 @@ describe('an external target', () => {
     const refusals = external('127.0.0.1').refusals({ workers: 2, greylist: 'off' });
     expect(refusals.map(({ setting }) => setting)).toEqual(['workers', 'greylist']);
     expect(external('127.0.0.1').refusals({})).toEqual([]);
+    // It changes what comes to the server, not the server.
+    expect(external('127.0.0.1').refusals({ spfRecord: 'off' })).toEqual([]);
   });
 
   it('is not started, and has nothing to tell', async () => {

@@ -21,6 +21,7 @@ test('the lines stand in one order, whatever that of the keys', () => {
     contentFilter: { cpuMs: 20, waitMs: 0 },
     errorLimit: 'off',
     workers: 100,
+    spfRecord: { afterMs: 600_000, ttlMs: 3_600_000, honoured: 0.4 },
     tls: 'may',
     senderRule: 'no-null',
     config: { git: 'main', path: 'etc/postfix', from: '.' },
@@ -33,6 +34,7 @@ test('the lines stand in one order, whatever that of the keys', () => {
     'recipients: {table: ldap, wait: 8ms, connections: 8}',
     'greylist: {delay: 5m, window: 2d}',
     'contentFilter: {cpu: 20ms, wait: 0s}',
+    'spfRecord: {after: 10m, ttl: 1h, honoured: 40%}',
     'tls: may',
     'config: {git: "main", path: "etc/postfix"}',
     'postfix: {smtpd_timeout: "10s", master: {"smtp/inet": "smtp inet n - n - 5 smtpd"}}',
@@ -112,6 +114,14 @@ const tunings: fc.Arbitrary<Tuning> = fc.record(
       { requiredKeys: ['path', 'from'], noNullPrototype: true },
     ),
     spf: fc.constantFrom('on', 'off'),
+    spfRecord: fc.oneof(
+      fc.constant('off' as const),
+      fc.record({
+        afterMs: duration,
+        ttlMs: duration,
+        honoured: fc.integer({ min: 0, max: 1000 }).map((n) => n / 1000),
+      }),
+    ),
     postfix: fc.record({
       main: fc.dictionary(fc.stringMatching(/^p_[a-z]{1,9}$/), printable, {
         minKeys: 1,
