@@ -73,12 +73,11 @@ export class Lane {
   }
 
   /**
-   * Whether an SPF record leaves the session's host nothing to answer. By the moment that was planned, so
-   * that the same sessions are averted in every run; what has been tried once is on its way already.
+   * Whether an SPF record leaves the session's host nothing to answer. By the planned moment of the first
+   * attempt: what was tried before is on its way already, and the same sessions are averted in every run.
    */
-  averts({ attempt, host, originMs }: Attempt): boolean {
-    if (!this.refusesFromMs || attempt > 0) return false;
-    return originMs >= this.refusesFromMs(host);
+  averts({ host, originMs }: Attempt): boolean {
+    return this.refusesFromMs !== undefined && originMs >= this.refusesFromMs(host);
   }
 
   /** Whether the sender's own rule lets a session that has come due take place. */
