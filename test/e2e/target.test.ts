@@ -215,6 +215,7 @@ describe('what it stands for', () => {
     ['--listen 2525', 2, /expected host:port/],
     ['--set tuning.worker=3', 2, /did you mean "workers"/],
     ['--set tuning.hosted.accounts=[a]', 2, /^blowback: hosted: /m],
+    ['--set tuning.spfRecord.honoured=40%', 2, /^blowback: spfRecord: .*nobody of ours sends/m],
     ['--variant stock', 2, /--scenario/],
     ['--set tuning.recipients={"table":"text","path":"/nowhere"}', 3, /\/nowhere/],
     [`--mailboxes --set tuning.recipients={"table":"text","path":"${OWN}"}`, 2, /the tuning's own/],

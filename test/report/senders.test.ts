@@ -43,6 +43,7 @@ const MIXED: Pick<Result['runs'][number], 'outcomes' | 'metrics' | 'ledger'> = {
     outcome('harvesters', 'deferred', 8, { replies: { '421 4.7.0': 6, '450 4.2.0': 2 } }),
     outcome('callouts', 'accepted', 30),
     outcome('callouts', 'withheld', 12, { stage: 'connect' }),
+    outcome('callouts', 'averted', 7, { stage: 'connect' }),
     outcome('callouts', 'rejected', 10),
   ],
   metrics: [
@@ -118,10 +119,10 @@ describe('the kinds of senders', () => {
     expect(named(ATTACK_FATES, counts)).toEqual(fates);
   });
 
-  it('count what a sender forbade itself apart', () => {
+  it('count what a sender forbade itself apart, and what an SPF record averted', () => {
     const row = rowOf(mixed(), 'callouts');
-    expect(row).toMatchObject({ total: 40, withheld: 12 });
-    // Nor did it end at the server's door.
+    expect(row).toMatchObject({ total: 40, withheld: 12, averted: 7 });
+    // Nor did they end at the server's door.
     const { runs, actors } = mixed();
     expect(stormStops(runs, actors)[0]).toBe(3);
   });
@@ -170,12 +171,14 @@ describe('the section of the page', () => {
     expect(section.match(/<svg[^>]+role="img"/g)).toHaveLength(5);
     expect(section).toContain('40 in all: rejected 25\u00a0%, accepted 75\u00a0%.');
     expect(section).toContain('withheld by its own rule');
+    expect(section).toContain('averted by the SPF record');
     expect(section).toContain('recipients asked per session');
   });
 
   it('leaves out the columns that nobody fills', () => {
     const section = sectionOf(sampleResult());
     expect(section).not.toContain('withheld');
+    expect(section).not.toContain('averted');
     expect(section).not.toContain('recipients asked');
     expect(section).not.toContain('Real mail');
   });
