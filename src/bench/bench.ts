@@ -1,5 +1,5 @@
 // `npm run bench [-- --quick] [-- --only cost,growth]`: our generator beside smtp-source, nodemailer and
-// postal, and beside itself. Prints a table per experiment as it ends; a whole run takes about a
+// postal, and beside itself; and the embedded target beside what the library's storms ask of it. Prints a table per experiment as it ends; a whole run takes about a
 // quarter of an hour and writes test/bench/results.md; `--only` measures its part of that page anew.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { cost } from './experiments/cost.ts';
 import { growth } from './experiments/growth.ts';
 import { memory } from './experiments/memory.ts';
 import { recording } from './experiments/recording.ts';
+import { rejects } from './experiments/rejects.ts';
 import { systemCalls } from './experiments/system-calls.ts';
 import { workers } from './experiments/workers.ts';
 import { type Context, type Experiment, makeContext } from './measure/context.ts';
@@ -32,6 +33,7 @@ const EXPERIMENTS: readonly Experiment[] = [
   accuracy,
   systemCalls,
   choice,
+  rejects,
 ];
 
 async function bench(args: readonly string[]): Promise<void> {
