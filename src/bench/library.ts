@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { judge } from '../commands/run/judge.ts';
-import { readResult } from '../result/files.ts';
+import { readResult } from '../result/read-result.ts';
 import { builtInNames } from '../scenario/library.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { type LibraryTarget, renderPage, TARGETS } from './library/page.ts';

@@ -129,7 +129,7 @@ describe('without a calibration', () => {
 describe('a cache that is of no use', () => {
   it.each([
     ['half a file', '{"format": 1,', 'it is no JSON'],
-    ['a later format', '{"format": 9}', 'it has format 9, this blowback reads 1'],
+    ['a later format', '{"format": 9}', 'it has format 9, this blowback reads 2'],
   ])('(%s) is told and not used', async (_, text, reason) => {
     const env = cacheIn('broken');
     mkdirSync(join(env.XDG_CACHE_HOME, 'blowback'), { recursive: true });
