@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { builtInNames, builtInScenarios } from '../../src/scenario/library.ts';
@@ -49,6 +50,15 @@ describe('the library', () => {
       expect((onceMs + 2000) * variants.length).toBeLessThan(120_000);
       expect(variants.length).toBeGreaterThan(1);
       expect(goal).not.toEqual([]);
+    },
+  );
+
+  // As a laboratory is sent it by the process that has read it.
+  test.each(builtInNames())(
+    '%s is plain data, and the same when it has been handed over',
+    (name) => {
+      const scenario = loadScenario(name);
+      expect(deserialize(serialize(scenario))).toStrictEqual(scenario);
     },
   );
 
