@@ -307,6 +307,12 @@ const FAULTS: readonly Fault[] = [
     /postconf -dh/,
   ],
   [
+    'a service whose daemon is not installed',
+    { master: (text) => `${text}\nscan unix - - y - - nosuchd\n  -v\n` },
+    /there is no \/usr\/lib\/postfix\/sbin\/nosuchd for the service scan\/unix .*\n {2}master\.cf:\d+: scan unix - - y - - nosuchd$/,
+    /Install the package .* leave the service out/,
+  ],
+  [
     'a table type that is not installed',
     { main: 'virtual_alias_maps = nosuch:/etc/postfix/x' },
     /unsupported dictionary type.*\n {2}main\.cf:\d+: virtual_alias_maps/,

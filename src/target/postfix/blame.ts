@@ -84,6 +84,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /is unavailable\. open .*No such file|table .*: No such file/,
     'Build the table with postmap before, or leave the setting out for the run: --set target.tuning.postfix.<name>=…',
   ],
+  [
+    /there is no \S+ for the service/,
+    'Install the package that has it, or leave the service out for the run: postfix: {master: {<name>/<type>: ""}}',
+  ],
   [/Address already in use/, 'Two services of master.cf listen on the same port.'],
   [
     /unsupported dictionary type/,

@@ -1,7 +1,7 @@
 // Starts one throw-away Postfix: directories, companions, its configuration, then master itself.
 // `postfix start` would do the same in half a second more, and leave a process id to look for.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../../errors.ts';
 import { endProcess } from '../../world/end-process.ts';
@@ -10,6 +10,7 @@ import type { Site } from '../target.ts';
 import { askPostfix } from './ask.ts';
 import { accused } from './blame.ts';
 import { type Companions, startCompanions } from './companions/registry.ts';
+import { requireDaemons } from './daemons.ts';
 import { effectiveConfiguration } from './effective.ts';
 import type { Ground } from './ground.ts';
 import { type Layout, layoutIn, makeDirectories } from './layout.ts';
@@ -17,7 +18,6 @@ import { prepareMinimal } from './minimal.ts';
 import { prepareOwn } from './own-instance.ts';
 import { trapsOf } from './own-traps.ts';
 import { awaitService } from './readiness.ts';
-import { refused } from './refused.ts';
 
 export interface Instance {
   readonly layout: Layout;
@@ -74,7 +74,7 @@ async function bringUp(
   layout: Layout,
   ground: Ground,
 ): Promise<Pick<Instance, 'master' | 'version' | 'configuration' | 'traps' | 'logStart'>> {
-  const asked = ['-dh', 'mail_version', 'daemon_directory'];
+  const asked = ['-xh', 'mail_version', 'daemon_directory'];
   const [[version = '', daemons = ''], effective, found] = await Promise.all([
     askPostfix(ground.command('postconf', asked)),
     effectiveConfiguration(ground, layout),
@@ -84,6 +84,7 @@ async function bringUp(
   ]);
   const { lines: configuration, unused } = effective;
   const traps = [...unused, ...found];
+  requireDaemons(layout, daemons);
   await site.surroundings;
   setSomaxconn(ground.ceiling);
   const master = spawnMaster(join(daemons, 'master'), layout, ground);
@@ -100,7 +101,6 @@ async function bringUp(
 }
 
 function spawnMaster(program: string, layout: Layout, ground: Ground): ChildProcess {
-  if (!existsSync(program)) throw refused(`there is no ${program}`);
   // Its daemons keep these open: a pipe of ours would never end.
   const errors = openSync(join(layout.directory, 'stderr'), 'a');
   // A group of its own: it ends its children by their group.
