@@ -1,5 +1,6 @@
 // The view without a terminal: a line per phase and per finished run, a heartbeat each minute, no
 // escape codes.
+import { plural } from '../../report/format.ts';
 import { type Moment, type RunLabel, showRemaining, type View } from './view.ts';
 
 const HEARTBEAT_MS = 60_000;
@@ -26,7 +27,7 @@ export class PlainView implements View {
     this.step = moment.step;
     this.lastMs = now;
     const run = this.run ? `run ${this.run.number}/${this.run.of} ${this.run.variant}` : 'run';
-    const sent = moment.started > 0 ? `, ${moment.started} sessions started` : '';
+    const sent = moment.started > 0 ? `, ${plural(moment.started, 'session')} started` : '';
     const faults = moment.faults === undefined ? '' : `, ${moment.faults}`;
     this.print(`${run}: ${moment.step}${sent}${faults}, ${showRemaining(moment.remaining)}`);
   }
