@@ -183,17 +183,15 @@ describe('the figures of two servers', () => {
   });
 
   it.each([
-    ['a question', 'ehlo=1 mail=1 rcpt=0/1 rset=1 quit=1 commands=4/5', 1],
-    ['two questions on one connection', 'ehlo=1 mail=2 rcpt=1/2 rset=2 quit=1', 2],
-    ['a message', 'ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5', 0],
-    ['a refused message, sent in one go', 'ehlo=1 mail=1 rcpt=0/1 data=0/1 rset=1 quit=1', 0],
-    ['a question and a message', 'ehlo=1 mail=2 rcpt=2 rset=1 data=1 quit=1', 1],
-    ['nothing', 'ehlo=1 quit=1 commands=2', 0],
-  ])('counts the questions in the log of the server behind: %s', (_, commands, probes) => {
+    ['taken', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=2.1.5, status=deliverable (250 ok)', 1],
+    ['refused', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=5.1.1, status=undeliverable (550 no)', 1],
+    ['never asked', 'relay=none, delay=9, dsn=4.4.1, status=undeliverable (timed out)', 0],
+    ['a message', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=2.0.0, status=sent (250 ok)', 0],
+    ['a refused one', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=5.1.1, status=bounced (550 no)', 0],
+  ])('counts the questions of the server in front by its own log: %s', (_, end, asked) => {
     const tally = new LogTally();
-    const head = 'Nov 23 18:13:59 behind postfix/smtpd[109]:';
-    tally.line(`${head} disconnect from unknown[10.77.0.1] ${commands}`);
-    expect(tally.sessions.probes).toBe(probes);
+    tally.line(`Nov 23 18:13:59 mx postfix/smtp[109]: C7: to=<a@xman.test>, ${end}`);
+    expect(tally.messages.asked).toBe(asked);
   });
 
   it('counts what a server swallows, and not what it was only asked about', () => {

@@ -92,6 +92,8 @@ export class MessageTally {
 
   /** Deliveries to nowhere, by recipient. */
   discarded = 0;
+  /** Addresses that another server was asked about (verify(8)), and that it answered. */
+  asked = 0;
 
   discard(text: string): void {
     if (STATUS.exec(text)?.[1] === 'sent') this.discarded += 1;
@@ -102,6 +104,7 @@ export class MessageTally {
   delivery(text: string): void {
     const status = STATUS.exec(text)?.[1];
     if (status === undefined) return;
+    if (status.endsWith('deliverable') && !text.includes(', relay=none,')) this.asked += 1;
     const id = queueIdOf(text) ?? '';
     if (status === 'sent') this.#sent(id);
     const account = this.#followed.get(id);

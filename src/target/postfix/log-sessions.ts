@@ -58,8 +58,6 @@ interface Suspect {
 export class SessionTally {
   sessions = 0;
   silent = 0;
-  /** Transactions that were never meant to come to a message; told by clients that pipeline only. */
-  probes = 0;
   /** To RCPT, by code. */
   readonly rejects: Record<string, number> = {};
   /** Negative replies by stage and code: `MAIL 552`. RCPT's stand in `rejects`. */
@@ -84,8 +82,7 @@ export class SessionTally {
     if (text.startsWith('connect from ')) {
       // Behind postscreen the session was counted when it came.
       if (!this.#screened && !text.includes(INNER)) this.sessions += 1;
-    } else if (text.startsWith('disconnect from ')) this.probes += questionsIn(text);
-    else if (SILENT.test(text)) this.silent += text.includes(INNER) ? 0 : 1;
+    } else if (SILENT.test(text)) this.silent += text.includes(INNER) ? 0 : 1;
     else if (text.startsWith('too many errors after ')) this.verdicts.tooManyErrors += 1;
     else if (text.includes('reject: ')) this.#reject(text);
     else {
@@ -186,17 +183,6 @@ export class SessionTally {
     }
     this.causes[cause] = (this.causes[cause] ?? 0) + 1;
   }
-}
-
-const COUNTED = / (mail|data|bdat)=(?:\d+\/)?(\d+)/g;
-
-/** Of `… ehlo=1 mail=1 rcpt=0/1 rset=1 quit=1`: transactions without an attempt to send. */
-function questionsIn(text: string): number {
-  let questions = 0;
-  for (const [, verb, count] of text.matchAll(COUNTED)) {
-    questions += verb === 'mail' ? Number(count) : -Number(count);
-  }
-  return Math.max(0, questions);
 }
 
 /** `client=…`, and not of a message that came in before and is handed back by a filter. */

@@ -100,12 +100,12 @@ async function samplePair({ front, behind, link }: Pair): Promise<TargetSample> 
     front.sampler.sample(processes),
     behind.sampler.sample(processes),
   ]);
-  const { sessions, probes } = behind.sampler.tally.sessions;
+  const { asked, discarded } = front.sampler.tally.messages;
   const carried = link?.counts();
   return mergeSamples(one, other, {
-    behindSessions: sessions,
-    behindProbes: probes,
-    swallowed: front.sampler.tally.messages.discarded,
+    behindSessions: behind.sampler.tally.sessions.sessions,
+    behindProbes: asked,
+    swallowed: discarded,
     ...(carried && { linkBytes: carried.bytesThere + carried.bytesBack }),
   });
 }
