@@ -183,11 +183,23 @@ describe('the figures of two servers', () => {
   });
 
   it.each([
-    ['taken', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=2.1.5, status=deliverable (250 ok)', 1],
-    ['refused', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=5.1.1, status=undeliverable (550 no)', 1],
+    [
+      'taken',
+      'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=2.1.5, status=deliverable (250 ok)',
+      1,
+    ],
+    [
+      'refused',
+      'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=5.1.1, status=undeliverable (550 no)',
+      1,
+    ],
     ['never asked', 'relay=none, delay=9, dsn=4.4.1, status=undeliverable (timed out)', 0],
     ['a message', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=2.0.0, status=sent (250 ok)', 0],
-    ['a refused one', 'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=5.1.1, status=bounced (550 no)', 0],
+    [
+      'a refused one',
+      'relay=10.77.0.3[10.77.0.3]:25, delay=0.2, dsn=5.1.1, status=bounced (550 no)',
+      0,
+    ],
   ])('counts the questions of the server in front by its own log: %s', (_, end, asked) => {
     const tally = new LogTally();
     tally.line(`Nov 23 18:13:59 mx postfix/smtp[109]: C7: to=<a@xman.test>, ${end}`);
