@@ -289,11 +289,7 @@ export class Shard implements SessionPlayer {
     this.alarm.set(Number.POSITIVE_INFINITY);
     for (const interval of this.intervals) clearInterval(interval);
     this.outbox.flush();
-    this.post({
-      type: 'done',
-      tallies: this.tallies,
-      interrupted: this.interrupted,
-    });
+    this.post({ type: 'done', tallies: this.tallies, interrupted: this.interrupted });
   }
 }
 

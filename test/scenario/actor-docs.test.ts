@@ -3,24 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts';
+import { field } from './schema-field.ts';
 
 const text = readFileSync(new URL('../../docs/actors.md', import.meta.url), 'utf8');
 const SHARED = ['rate', 'concurrency', 'patience', 'retry'];
 
-interface Field {
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Field>>;
-  readonly anyOf?: readonly Field[];
-}
-const field: z.ZodType<Field> = z.lazy(() =>
-  z.looseObject({
-    properties: z.record(z.string(), field).exactOptional(),
-    anyOf: z.array(field).exactOptional(),
-  }),
-);
 const kindsOf = z.looseObject({
   properties: z.looseObject({
     actors: z.looseObject({

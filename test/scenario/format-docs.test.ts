@@ -1,24 +1,12 @@
 // docs/scenario-format.md has every key that the parser takes, with its default, and every metric.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import * as z from 'zod';
 import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts';
 import { metricsOf } from '../../src/scenario/metrics.ts';
+import { type Field, field } from './schema-field.ts';
 
 const text = readFileSync(new URL('../../docs/scenario-format.md', import.meta.url), 'utf8');
 
-interface Field {
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Field>>;
-  readonly anyOf?: readonly Field[];
-}
-const field: z.ZodType<Field> = z.lazy(() =>
-  z.looseObject({
-    properties: z.record(z.string(), field).exactOptional(),
-    anyOf: z.array(field).exactOptional(),
-  }),
-);
 const schema = field.parse(scenarioJsonSchema());
 
 /** The keys of a map, also where it is one of several forms. */

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,22 @@ describe('a cdb file', () => {
     });
   });
 
+  it('finds what lies close to 4 GB', async () => {
+    const { path, size, keys } = sparseTable(4_294_900_000);
+    expect(size).toBeGreaterThan(4_294_900_000);
+    expect(size).toBeLessThanOrEqual(0xffffffff);
+    const fd = openSync(path, 'r');
+    const reader = new CdbReader(fd, 'large.cdb');
+    expect(await reader.verify()).toBe(keys.length + 1);
+    for (const key of keys) expect(reader.get(key)).toBe(`data of ${key}`);
+    expect(reader.has('absent@xman.test')).toBe(false);
+    closeSync(fd);
+    if (findProgram('cdb') !== undefined) {
+      const answers = keys.map((key) => spawnSync('cdb', ['-q', path, key]).stdout.toString());
+      expect(answers).toEqual(keys.map((key) => `data of ${key}`));
+    }
+  });
+
   it('has the layout of the published format', () => {
     const file = writeCdb([['one', 'Hello']]);
     // cdb.txt's hash of "one", worked out step by step.
@@ -74,6 +91,32 @@ describe('a cdb file', () => {
     expect(file.length).toBe(2064 + 16);
   });
 });
+
+/** Records behind one whose data is a hole in the file, so that their positions reach beyond 32 bits' sign. */
+function sparseTable(from: number) {
+  const keys = Array.from({ length: 20 }, (_, i) => `far${i}@xman.test`);
+  const records = keys.map((key): [string, string] => [key, `data of ${key}`]);
+  // The same table without the hole, then all that lies behind the hole moved up by it.
+  const small = writeCdb([['hole', ''], ...records]);
+  const hole = from - 2048;
+  const begin = 2048 + 8 + 4;
+  for (let table = 0; table < 256; table += 1) {
+    const position = small.readUInt32LE(table * 8);
+    const slots = small.readUInt32LE(table * 8 + 4);
+    for (let at = position + 4; at < position + slots * 8; at += 8) {
+      const record = small.readUInt32LE(at);
+      if (record > 2048) small.writeUInt32LE(record + hole, at);
+    }
+    small.writeUInt32LE(position + hole, table * 8);
+  }
+  small.writeUInt32LE(hole, 2048 + 4);
+  const path = join(folder, 'large.cdb');
+  const fd = openSync(path, 'w');
+  writeSync(fd, small, 0, begin, 0);
+  writeSync(fd, small, begin, small.length - begin, begin + hole);
+  closeSync(fd);
+  return { path, size: small.length + hole, keys };
+}
 
 const KEYS = Array.from({ length: 50 }, (_, i) => `key${i}@xman.test`);
 const ABSENT = Array.from({ length: 200 }, (_, i) => `nobody${i}@xman.test`);
