@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts';
-import { field } from './schema-field.ts';
+import { type Field, field } from './schema-field.ts';
 
 const text = readFileSync(new URL('../../docs/actors.md', import.meta.url), 'utf8');
 const SHARED = ['rate', 'concurrency', 'patience', 'retry'];
