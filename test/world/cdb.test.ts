@@ -19,6 +19,10 @@ import { CdbReader } from '../../src/world/cdb.ts';
 import { writeCdb } from '../../src/world/cdb-writer.ts';
 import { findProgram } from '../../src/world/programs.ts';
 
+/** tinycdb's program. */
+const CDB = 'cdb';
+const hasTinycdb = spawnSync(CDB, ['-h']).error === undefined;
+
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'blowback-test-'));
@@ -73,8 +77,8 @@ describe('a cdb file', () => {
     for (const key of keys) expect(reader.get(key)).toBe(`data of ${key}`);
     expect(reader.has('absent@xman.test')).toBe(false);
     closeSync(fd);
-    if (findProgram('cdb') !== undefined) {
-      const answers = keys.map((key) => spawnSync('cdb', ['-q', path, key]).stdout.toString());
+    if (hasTinycdb) {
+      const answers = keys.map((key) => spawnSync(CDB, ['-q', path, key]).stdout.toString());
       expect(answers).toEqual(keys.map((key) => `data of ${key}`));
     }
   });
@@ -271,9 +275,6 @@ function moveSlot(file: Buffer): Buffer {
   throw new Error('no table has one record');
 }
 
-/** tinycdb's program. */
-const CDB = 'cdb';
-const hasTinycdb = spawnSync(CDB, ['-h']).error === undefined;
 if (!hasTinycdb) {
   if (process.env['BLOWBACK_REQUIRE']?.includes('tinycdb')) throw new Error('tinycdb is missing');
   console.log('skipped: the exchange of cdb files with tinycdb needs the package tinycdb');
