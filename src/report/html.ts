@@ -5,6 +5,7 @@ import type { ReportInput } from './input.ts';
 import { type Content, html, type Markup, render, trusted } from './markup.ts';
 import { againSection } from './sections/again.ts';
 import { changesSection } from './sections/changes.ts';
+import { comparisonSection } from './sections/comparison.ts';
 import { emittedSection } from './sections/emitted.ts';
 import { nameTag } from './sections/figure.ts';
 import { header } from './sections/header.ts';
@@ -27,6 +28,7 @@ export function renderHtml(input: ReportInput): string {
   const picks = Math.min(MOST_PICKS, facts.standings.length);
   const sections = [
     variantsSection(facts),
+    comparisonSection(facts),
     predictionSection(facts),
     waitsSection(facts),
     secondsSection(facts),

@@ -1,6 +1,7 @@
 // The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
 // emoji for the delay over time beside the figures.
 import { cautions, checks } from './checks.ts';
+import { type Finding, findings } from './comparison.ts';
 import { configurationDiff, countWords, differences } from './configuration.ts';
 import { emissionRows, exampleOf } from './emissions.ts';
 import { escapeHtmlInMarkdown, escapeMarkdown } from './escape.ts';
@@ -53,6 +54,7 @@ export function renderMarkdown(input: ReportInput): string {
     ...table(facts),
     '',
     legend(facts),
+    ...compared(facts),
     ...folded(facts),
     '',
     ...warnings(facts),
@@ -76,6 +78,29 @@ function table(facts: Study): string[] {
       .slice(0, MOST_VARIANTS)
       .map((standing) => row(cells.map(({ cell }) => escapeMarkdown(cell(standing))))),
   ];
+}
+
+/** One line for each variant: the summary has 30 at most. */
+function compared(facts: Study): string[] {
+  const all = findings(facts);
+  if (all.length === 0) return [];
+  const variants = [...new Set(all.map(({ record }) => record.variant))].slice(0, MOST_VARIANTS);
+  const words = ({ record, question, figures, doubt }: Finding) =>
+    `${question} **${record.verdict}**: ${record.ratio === undefined ? doubt : figures}`;
+  return [
+    '',
+    ...variants.map((name) => {
+      const own = all.filter(({ record }) => record.variant === name).map(words);
+      return `- ${escapeMarkdown(name)}: ${own.map(escapeKeepingBold).join('; ')}`;
+    }),
+  ];
+}
+
+function escapeKeepingBold(text: string): string {
+  return text
+    .split('**')
+    .map((part) => escapeMarkdown(part))
+    .join('**');
 }
 
 /** On the goal's line: the summary has 30 at most. */

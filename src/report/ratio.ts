@@ -2,6 +2,7 @@
 import type { Result } from '../result/result.ts';
 import { formatRatio, formatTimes } from './format.ts';
 import type { Quantile, Ratio, Standing } from './standing.ts';
+import { describeRatio } from './verdict-words.ts';
 
 /** Smaller differences than this are noise (the default margin for latencies). */
 const MARGIN = 0.25;
@@ -18,12 +19,9 @@ export function ratioToBaseline(
     (v) =>
       v.metric === quantile.metric && v.phase === 'storm' && v.variant === standing.variant.name,
   );
-  if (record !== undefined) {
+  if (record?.ratio !== undefined) {
     const clear = record.verdict === 'better' || record.verdict === 'worse';
-    const text = clear
-      ? `${formatRatio(record.ratio, 0)} (${interval(record)})`
-      : 'no clear difference';
-    return { value: record.ratio, text };
+    return { value: record.ratio, text: clear ? describeRatio(record) : 'no clear difference' };
   }
   const value = mine.seconds / theirs.seconds;
   // "At least" over "at least" can be anything.
@@ -32,11 +30,4 @@ export function ratioToBaseline(
   if (mine.atLeast && value > 1) return { value, text: `≥\u00a0${formatTimes(value)} higher` };
   if (mine.atLeast || theirs.atLeast) return undefined;
   return { value, text: formatRatio(value, MARGIN) };
-}
-
-/** `19–33×`, in the direction in which the ratio is told. */
-function interval(record: { ratio: number; low: number; high: number }): string {
-  const [from, to] =
-    record.ratio < 1 ? [1 / record.high, 1 / record.low] : [record.low, record.high];
-  return `${formatTimes(from).slice(0, -1)}–${formatTimes(to)}`;
 }

@@ -2,6 +2,7 @@
 import { avertedSentence } from './averted.ts';
 import { brokenOff } from './broken-off.ts';
 import { type Caution, cautions, checks } from './checks.ts';
+import { comparisonLines } from './comparison.ts';
 import { emissionRows, exampleOf } from './emissions.ts';
 import { escapeTerminal } from './escape.ts';
 import {
@@ -29,6 +30,8 @@ export interface SummaryOptions {
 
 const MOST_LINES = 25;
 const MOST_VARIANTS = 8;
+/** Lines that warnings and checks have at least. */
+const LEAST_NOTES = 2;
 /** Longer names are cut, so that the figures stay on the line. */
 const NAME_WIDTH = 18;
 
@@ -41,13 +44,16 @@ export function renderSummary(input: ReportInput, options: SummaryOptions): stri
   const paint: Paint = (style, text) =>
     options.color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
   const { sentence, backscatter } = headline(facts);
-  const found = backscatter === undefined ? [] : [`⚠ ${backscatter}`];
-  const lines = [sentence, ...found].flatMap((text) =>
+  const warned = backscatter === undefined ? [] : [`⚠ ${backscatter}`];
+  const lines = [sentence, ...warned].flatMap((text) =>
     opening(escapeTerminal(text), options.width),
   );
   const top = [...lines.map((line) => paint('bold', line)), ''];
-  const middle = table(facts, options.width, paint);
+  const standings = table(facts, options.width, paint);
   const end = ending(facts, options, paint);
+  const left = MOST_LINES - top.length - standings.length - end.length - LEAST_NOTES - 3;
+  const found = comparisonLines(facts, options.width, left);
+  const middle = found.length === 0 ? standings : [...standings, '', ...found];
   const room = MOST_LINES - top.length - middle.length - end.length - 2;
   return [...top, ...middle, '', ...notes(facts, options.width, room, paint), '', ...end].join(
     '\n',

@@ -38,6 +38,7 @@ export interface Result {
   readonly runs: readonly Run[];
   /** Comparisons with intervals: empty in a plain run. */
   readonly verdicts: readonly VerdictRecord[];
+  readonly comparison?: ComparisonFacts;
 }
 
 export interface Machine {
@@ -246,15 +247,41 @@ export interface LedgerRow {
   readonly queueId?: string;
 }
 
-interface VerdictRecord {
+/** One variant against another in one metric. */
+export interface VerdictRecord {
   readonly metric: string;
   readonly phase: MetricPhase;
   readonly variant: string;
   readonly baseline: string;
   readonly verdict: 'better' | 'worse' | 'equivalent' | 'inconclusive';
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
+  /** Variant / baseline, in the mean of the pairs' logarithms; absent where there was no pair. */
+  readonly ratio?: number;
+  /** Its bounds: each is missed with a probability of at most `level`. Without `high` there is no upper one. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly level?: number;
+  /** The smallest change that matters: 0.25 is 25 %. */
   readonly margin: number;
+  /** Pairs of runs that it rests on. */
   readonly pairs: number;
+  readonly method?: 'paired-t' | 'hodges-lehmann';
+  /** The ratio is one of odds: the metric is a share. */
+  readonly scale?: 'odds';
+  /** The ratio that so many pairs, scattered so, would have shown four times in five. */
+  readonly smallest?: number;
+  /** Pairs in which one value is "at least". */
+  readonly censored?: number;
+  /** Why it is inconclusive, where that is not the interval's doing. */
+  readonly reason?: string;
+}
+
+/** How a comparison was played; absent in a plain run. */
+export interface ComparisonFacts {
+  /** Pairs that were to be looked at, e.g. 5, 10 and 15. */
+  readonly looks: readonly number[];
+  /** Runs that were played first and dropped. */
+  readonly warmUps: number;
+  /** The order of the variants in each round, as it was played. */
+  readonly order: readonly (readonly string[])[];
+  readonly ended: 'decided' | 'all-played' | 'out-of-time' | 'interrupted';
 }

@@ -66,6 +66,18 @@ const run = z.looseObject({
   methods: z.record(z.string(), z.string()).optional(),
   ledger: z.array(message),
 });
+const verdict = z.looseObject({
+  metric: z.string(),
+  phase: z.enum([...PHASES, 'run']),
+  variant: z.string(),
+  baseline: z.string(),
+  verdict: z.enum(['better', 'worse', 'equivalent', 'inconclusive']),
+  ratio: z.number().optional(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  margin: z.number(),
+  pairs: z.number(),
+});
 
 export const resultShape = z.looseObject({
   blowback: z.string(),
@@ -96,5 +108,13 @@ export const resultShape = z.looseObject({
   ),
   actors: z.array(z.looseObject({ name: z.string(), kind: z.string(), planned: z.number() })),
   runs: z.array(run),
-  verdicts: z.array(z.looseObject({})),
+  verdicts: z.array(verdict),
+  comparison: z
+    .looseObject({
+      looks: z.array(z.number()),
+      warmUps: z.number(),
+      order: z.array(z.array(z.string())),
+      ended: z.string(),
+    })
+    .optional(),
 });

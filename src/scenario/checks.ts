@@ -7,7 +7,7 @@ import { metricsOf } from './metrics.ts';
 import { type Complaint, quote } from './mistake.ts';
 import { type Gate, PHASES, type Rate } from './scenario.ts';
 import type { Sections } from './schema.ts';
-import type { Path } from './tree.ts';
+import type { Path, Place } from './tree.ts';
 
 export interface Finding {
   readonly path: Path;
@@ -118,6 +118,7 @@ export function readGates(
   section: 'expects' | 'goal' | 'thresholds',
   { sections, actors, variants }: Material,
   findings: Finding[],
+  placeAt: (path: Path) => Place,
 ): Gate[] {
   const metrics = metricsOf(actors);
   const lengths = sections.phases;
@@ -125,13 +126,14 @@ export function readGates(
   const firsts = new Map<string, string>();
   return (sections[section] ?? []).flatMap((text, i) => {
     const path = [section, i];
-    const { gate, complaints } = parseGate(text, { metrics, variants, emptyPhases });
+    const played = Object.keys(sections.variants ?? {});
+    const { gate, complaints } = parseGate(text, { metrics, variants, played, emptyPhases });
     findings.push(...complaints.map((complaint) => ({ path, complaint })));
     if (gate === undefined) return [];
     const key = gateKey(gate);
     const first = firsts.get(key);
     firsts.set(key, first ?? gate.text);
-    if (first === undefined) return [gate];
+    if (first === undefined) return [{ ...gate, at: placeAt(path) }];
     const what = `says the same as, or contradicts, ${quote(first)}`;
     findings.push({ path, complaint: { kind: 'plain', what, expected: 'each gate once' } });
     return [];

@@ -9,6 +9,8 @@ import { suggest } from './suggest.ts';
 interface GateNames {
   readonly metrics: ReadonlyMap<string, MetricInfo>;
   readonly variants: readonly string[];
+  /** Those that are played, in their order; the first is the baseline. Undefined for all. */
+  readonly played?: readonly string[];
   /** Phases that take no time: a gate there could never hold. */
   readonly emptyPhases: readonly Phase[];
 }
@@ -18,6 +20,9 @@ type Reading =
 
 const FORM =
   /^([^\s<>=!]+)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)(?:\s+in\s+([^<>=!]+?))?(?:\s+for\s+(\S+))?$/;
+/** The first variant, by whatever name it has. */
+const BASELINE = 'baseline';
+const RATIO = /^(\d+(?:\.\d+)?)\s*x(?:\s+(\S+))?$/;
 const EXAMPLE = 'metric, operator and limit, as in legit.latency.p95 < 2s in storm';
 
 export function parseGate(source: string, names: GateNames): Reading {
@@ -28,10 +33,13 @@ export function parseGate(source: string, names: GateNames): Reading {
   }
   const info = names.metrics.get(metric);
   const phases = (phaseText ?? '').split(',').flatMap((word) => word.trim() || []);
-  const limit = info && parseLimit(limitText, info);
+  const ratio = RATIO.exec(limitText)?.slice(1) as [string, string] | undefined;
+  const ratioTo = ratio && baselineOf(ratio[1], names);
+  const limit = ratio ? Number(ratio[0]) : info && parseLimit(limitText, info);
   const complaints = [
     ...checkMetric(metric, op, info, names.metrics),
     ...(typeof limit === 'object' ? [limit] : []),
+    ...(ratio ? checkRatio({ op, ratio, variant }, names) : []),
     ...phases.flatMap((phase) => checkPhase(phase, names.emptyPhases)),
     ...(phaseText !== undefined && phases.length === 0
       ? [plain('no phase after in', oneOf(PHASES))]
@@ -39,13 +47,52 @@ export function parseGate(source: string, names: GateNames): Reading {
     ...(variant === undefined ? [] : checkVariant(variant, names.variants)),
   ];
   if (complaints.length > 0 || typeof limit !== 'number') return { complaints };
-  const gate = { text, metric, op: op as Gate['op'], limit, phases: phases as Phase[] };
+  const gate = {
+    text,
+    metric,
+    op: op as Gate['op'],
+    limit,
+    ...(ratioTo !== undefined && { ratioTo }),
+    phases: phases as Phase[],
+  };
   return { gate: variant === undefined ? gate : { ...gate, variant }, complaints: [] };
 }
 
 /** Two gates on the same thing: the second is a slip, or contradicts the first. */
-export function gateKey({ metric, op, phases, variant }: Gate): string {
-  return [metric, op, [...phases].sort().join(), variant ?? ''].join(' ');
+export function gateKey({ metric, op, ratioTo, phases, variant }: Gate): string {
+  return [metric, op, ratioTo ?? '', [...phases].sort().join(), variant ?? ''].join(' ');
+}
+
+function baselineOf(name: string | undefined, { variants, played }: GateNames): string | undefined {
+  return name === BASELINE && !variants.includes(BASELINE) ? (played ?? variants)[0] : name;
+}
+
+interface RatioGate {
+  readonly op: string;
+  readonly ratio: readonly [string, string | undefined];
+  readonly variant: string | undefined;
+}
+
+function checkRatio({ op, ratio: [factor, name], variant }: RatioGate, names: GateNames) {
+  const { variants, played = variants } = names;
+  const known = [BASELINE, ...variants];
+  if (op === '==' || op === '!=') {
+    return [plain(`${op} compares counts only, and ${factor}x is a ratio`, '<, <=, > or >=')];
+  }
+  if (Number(factor) === 0) return [plain('nothing is 0 times as much', 'a factor such as 1.1x')];
+  if (name === undefined) {
+    return [plain(`${factor}x says of what not`, oneOf(known), `${factor}x ${BASELINE}`)];
+  }
+  if (!known.includes(name)) {
+    return [plain(`unknown variant ${quote(name)}`, oneOf(known), suggest(name, known))];
+  }
+  const other = baselineOf(name, names);
+  if (other !== undefined && !played.includes(other)) {
+    return [plain(`${quote(other)} is not played: nothing can be held against it`)];
+  }
+  if (variant === other) return [plain(`${variant} is compared with itself`)];
+  const others = played.filter((one) => one !== other);
+  return others.length > 0 ? [] : [plain(`there is no other variant to hold against ${other}`)];
 }
 
 function checkMetric(
@@ -134,9 +181,6 @@ function divide(value: number | undefined, by: number): number | undefined {
 /** The limit in the metric's own unit, or what is wrong with it. */
 function parseLimit(text: string, info: MetricInfo): number | Complaint {
   const compact = text.replace(/\s+(?=\D+$)/, '');
-  if (/^\d+(?:\.\d+)?x\s/.test(text)) {
-    return plain(`a limit relative to another variant (${quote(text)}) is not supported yet`);
-  }
   const form = LIMITS[info.unit];
   const value = form.pattern.test(compact) ? form.read(compact) : undefined;
   if (value !== undefined) return value;

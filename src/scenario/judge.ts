@@ -4,7 +4,7 @@ import { checkSections, type Finding, readGates } from './checks.ts';
 import { type Complaint, describeComplaint, type Mistake, ScenarioError } from './mistake.ts';
 import type { Gate } from './scenario.ts';
 import { SECTIONS, type SectionName, type Sections } from './schema.ts';
-import { type Branch, child, descend, placeOf, plain, type Tree } from './tree.ts';
+import { type Branch, child, descend, type Path, placeOf, plain, type Tree } from './tree.ts';
 
 export interface Judged {
   readonly sections: Sections;
@@ -27,9 +27,10 @@ export function judge(
   const sections = keepVariants(parseSections(tree, findings), keep);
   const material = { sections, actors: actorNames(tree), variants: variantNames(tree) };
   findings.push(...checkSections(material));
-  const expects = readGates('expects', material, findings);
-  const goal = readGates('goal', material, findings);
-  const thresholds = readGates('thresholds', material, findings);
+  const placeAt = (path: Path) => placeOf(tree, path, 'value');
+  const expects = readGates('expects', material, findings, placeAt);
+  const goal = readGates('goal', material, findings, placeAt);
+  const thresholds = readGates('thresholds', material, findings, placeAt);
   const mistakes = [...earlier, ...findings.map((finding) => toMistake(tree, finding))];
   if (mistakes.length > 0) throw new ScenarioError(mistakes.sort(byPlace));
   return { sections: sections as Sections, expects, goal, thresholds };

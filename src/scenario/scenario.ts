@@ -1,6 +1,7 @@
 // The precise type of a parsed scenario: every value checked, every unit resolved. Made by parse.ts
 // from YAML; everything after the scenario folder reads only this.
 import type { Tuning } from '../tuning/tuning.ts';
+import type { Place } from './tree.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -262,13 +263,17 @@ export interface Variant {
 export const PHASES = ['warmup', 'calm', 'storm', 'recovery'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** `metric op limit [in phase,…] [for variant]`; the limit in the metric's base unit. */
+/** `metric op limit [in phase,…] [for variant]`; the limit in the metric's base unit, or `1.1x baseline`. */
 export interface Gate {
   readonly text: string;
   readonly metric: string;
   readonly op: '<' | '<=' | '>' | '>=' | '==' | '!=';
-  /** Seconds, bytes, shares of 1, or counts. */
+  /** Seconds, bytes, shares of 1, or counts; of a gate with `ratioTo` a factor. */
   readonly limit: number;
+  /** The variant of which `limit` is a multiple. */
+  readonly ratioTo?: string;
   readonly phases: readonly Phase[];
   readonly variant?: string;
+  /** Where it stands; unknown of one that was read from a result. */
+  readonly at?: Place;
 }

@@ -94,9 +94,19 @@ test.each([
     'unknown variant "stok"; expected stock or two-workers; did you mean "stock"?',
   ],
   [
-    'reject.cpu_ms <= 1.1x baseline',
-    'a limit relative to another variant ("1.1x baseline") is not supported yet',
+    'reject.cpu_ms <= 1.1x basline',
+    'unknown variant "basline"; expected baseline, stock or two-workers; did you mean "baseline"?',
   ],
+  [
+    'reject.cpu_ms <= 1.1x',
+    '1.1x says of what not; expected baseline, stock or two-workers; did you mean "1.1x baseline"?',
+  ],
+  [
+    'legit.lost == 1x baseline',
+    '== compares counts only, and 1x is a ratio; expected <, <=, > or >=',
+  ],
+  ['reject.cpu_ms < 0x baseline', 'nothing is 0 times as much; expected a factor such as 1.1x'],
+  ['reject.cpu_ms < 1.1x baseline for stock', 'stock is compared with itself'],
   ['energy.idle_j < 5', 'the metric energy.idle_j is not supported yet'],
   ['legit.lost = 0', /^"legit\.lost = 0" is no gate; expected metric, operator and limit/],
   ['legit.lost', /is no gate/],
@@ -108,6 +118,28 @@ test.each([
   expect(others).toEqual([]);
   if (typeof message === 'string') expect(first).toBe(message);
   else expect(first).toMatch(message);
+});
+
+test.each([
+  ['reject.cpu_ms <= 1.1x baseline', 1.1, 'stock'],
+  ['reject.cpu_ms<=1.1 x  stock in storm', 1.1, 'stock'],
+  ['legit.latency.p95 < 0.5x two-workers', 0.5, 'two-workers'],
+])('%s is relative', (text, limit, ratioTo) => {
+  const { gate, complaints } = parseGate(text, NAMES);
+  expect(complaints).toEqual([]);
+  expect(gate).toMatchObject({ limit, ratioTo });
+});
+
+test('what is relative needs another variant that is played', () => {
+  const messages = (played: readonly string[], text: string) =>
+    parseGate(text, { ...NAMES, played }).complaints.map((one) => describeComplaint(one, [], text));
+  expect(messages(['stock'], 'reject.cpu_ms < 1.1x baseline')).toEqual([
+    'there is no other variant to hold against stock',
+  ]);
+  expect(messages(['two-workers', 'x'], 'reject.cpu_ms < 1.1x stock')).toEqual([
+    '"stock" is not played: nothing can be held against it',
+  ]);
+  expect(messages(['two-workers', 'x'], 'reject.cpu_ms < 1.1x baseline')).toEqual([]);
 });
 
 test('all that is wrong with a gate is said at once', () => {

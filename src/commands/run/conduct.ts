@@ -2,6 +2,7 @@
 import type { ActorKind, Material } from '../../actors/actor.ts';
 import { ACTOR_KINDS } from '../../actors/registry.ts';
 import { roamingHosts } from '../../actors/roaming.ts';
+import { nowMs } from '../../clock.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { admitTarget } from '../../guard/guard.ts';
 import { type Demand, demandOf } from '../../plan/demand.ts';
@@ -15,6 +16,7 @@ import { zoneFacts } from '../../world/names/facts.ts';
 import { type Names, startNames } from '../../world/names/server.ts';
 import type { Assignment } from './assignment.ts';
 import { checkLimits, networkFor } from './check-limits.ts';
+import { checkSamples } from './check-samples.ts';
 import type { Played } from './course.ts';
 import { Dossier } from './dossier.ts';
 import { type Forecast, foresee, renderForecast } from './foresee.ts';
@@ -42,6 +44,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   const { scenario, options, crew } = assignment;
   if (scenario.target.address) await admitTarget(scenario.target.address.host);
   const plan = makePlan(scenario);
+  checkSamples(scenario, plan);
   const tallies = tallyPlan(plan);
   const tight = checkLimits(scenario.target, plan, tallies, crew.workers);
   const demand = demandOf(
@@ -122,19 +125,19 @@ async function openNames(plan: Plan): Promise<Names | undefined> {
 }
 
 async function playAll(stage: Stage): Promise<void> {
-  const { scenario } = stage.assignment;
-  const of = scenario.repeat * scenario.variants.length;
-  let number = 0;
-  for (let repeat = 1; repeat <= scenario.repeat; repeat += 1) {
-    for (const variant of scenario.variants) {
-      if (stage.interrupt.level > 0) return;
-      number += 1;
-      stage.presenter.begin({ variant: variant.name, repeat, number, of });
-      const played = await playOne(stage, variant, repeat);
-      requireWholePlan(stage, played);
-      stage.dossier.add(variant.name, played);
-      stage.presenter.end(played);
-    }
+  const { dossier, presenter, assignment } = stage;
+  const { programme } = dossier;
+  const startedMs = nowMs();
+  for (let number = 1; stage.interrupt.level === 0; number += 1) {
+    const turn = programme.next(dossier.measured, (nowMs() - startedMs) / 1000);
+    const variant = assignment.scenario.variants.find(({ name }) => name === turn?.variant);
+    if (!turn || !variant) return;
+    const { repeat } = turn;
+    presenter.begin({ variant: variant.name, repeat, number, of: programme.planned });
+    const played = await playOne(stage, variant, repeat);
+    requireWholePlan(stage, played);
+    dossier.add(variant.name, played);
+    presenter.end(played);
   }
 }
 

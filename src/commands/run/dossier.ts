@@ -8,16 +8,19 @@ import { freeBytes, makeDirectory, writeWhole } from '../../result/files.ts';
 import { RESULT_FORMAT, type Result, type Run, type VariantFacts } from '../../result/result.ts';
 import { describeRate } from '../../scenario/describe-rate.ts';
 import { describeTuning } from '../../tuning/describe.ts';
+import { answer } from '../../verdict/questions.ts';
 import type { Assignment } from './assignment.ts';
 import type { Played } from './course.ts';
 import { judge } from './judge.ts';
 import { describeMachine } from './machine.ts';
+import { Comparison, type Programme, repeats } from './programme.ts';
 
 /** Bytes that a run takes at most, before the first has been measured: per run, second and message. */
 const CEILING = { run: 260_000, second: 400, legitMessage: 160, report: 600_000 } as const;
 
 export class Dossier {
   readonly directory: string;
+  readonly programme: Programme;
   private readonly assignment: Assignment;
   private readonly plan: Plan;
   private readonly tallies: readonly Tally[];
@@ -41,6 +44,7 @@ export class Dossier {
       .replace(/\.\d+Z$/, 'Z')
       .replaceAll(':', '');
     const { options, scenario } = assignment;
+    this.programme = this.makeProgramme();
     this.directory = resolve(options.out ?? unused(join('reports', scenario.name, stamp)));
   }
 
@@ -70,15 +74,21 @@ export class Dossier {
     );
   }
 
+  /** A run that warms the machine up leaves its facts alone. */
   add(variant: string, played: Played): void {
     this.partial = undefined;
-    this.runs.push(played.run);
+    if (played.run.repeat > 0) this.runs.push(played.run);
     this.facts.set(variant, played);
     this.save();
   }
 
+  get measured(): readonly Run[] {
+    return this.runs;
+  }
+
   /** The run that still goes on, as far as it got: a crash loses no more than what came after. */
   keepPartial(run: Run): void {
+    if (run.repeat === 0) return;
     this.partial = run;
     this.save();
   }
@@ -125,21 +135,49 @@ export class Dossier {
         address: first?.address ?? 'unknown',
       },
       variants: this.variants(),
-      actors: this.plan.actors.map(({ actor, index }) => ({
-        name: actor.name,
-        kind: actor.kind,
-        rate: describeRate(actor.rate),
-        planned: this.tallies[index]?.sessions ?? 0,
-      })),
+      actors: this.actors(),
       runs: this.partial ? [...this.runs, this.partial] : this.runs,
-      verdicts: [],
+      // Not while it goes on: nobody reads them yet.
+      verdicts: this.finishedAt ? this.verdicts(this.runs) : [],
+      ...(this.programme.facts && { comparison: this.programme.facts }),
     };
+  }
+
+  private verdicts(runs: readonly Run[]): Result['verdicts'] {
+    const { scenario, inquiry } = this.assignment;
+    const texts = (gates: typeof scenario.goal) => gates.map(({ text }) => text);
+    const subject = {
+      goal: texts(scenario.goal),
+      thresholds: texts(scenario.thresholds),
+      expects: texts(scenario.expects),
+      variants: scenario.variants,
+      actors: this.actors(),
+    };
+    const looks = this.programme.facts?.looks.length ?? 1;
+    const ask = inquiry ? 'everything' : 'ratios';
+    return answer(subject, runs, { ask, looks, more: inquiry?.metrics ?? [] });
+  }
+
+  private makeProgramme(): Programme {
+    const { scenario, inquiry } = this.assignment;
+    const variants = scenario.variants.map(({ name }) => name);
+    if (!inquiry) return repeats(variants, scenario.repeat);
+    return new Comparison(variants, scenario.seed, inquiry, (runs) => this.verdicts(runs));
+  }
+
+  private actors(): Result['actors'] {
+    return this.plan.actors.map(({ actor, index }) => ({
+      name: actor.name,
+      kind: actor.kind,
+      rate: describeRate(actor.rate),
+      planned: this.tallies[index]?.sessions ?? 0,
+    }));
   }
 
   /** As the user would type it again. */
   get command(): string {
-    const { options, name } = this.assignment;
-    const words = ['blowback', 'run', name];
+    const { options, name, inquiry } = this.assignment;
+    const words = ['blowback', ...(inquiry?.words ?? ['run']), name];
     if (options.target) words.push('--target', options.target);
     if (options.config) words.push('--config', options.config);
     if (options.variant) words.push('--variant', options.variant.join(','));
@@ -157,8 +195,7 @@ export class Dossier {
   }
 
   private get runsPlanned(): number {
-    const { scenario } = this.assignment;
-    return scenario.variants.length * scenario.repeat;
+    return this.programme.planned;
   }
 
   private get ceiling(): number {

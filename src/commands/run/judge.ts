@@ -2,6 +2,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { formatMetric } from '../../report/format.ts';
 import type { GoalStanding, GoalState, Prediction, ReportInput } from '../../report/input.ts';
+import { describeRatio } from '../../report/verdict-words.ts';
 import type { Result } from '../../result/result.ts';
 import { parseGate } from '../../scenario/gate.ts';
 import { metricsOf } from '../../scenario/metrics.ts';
@@ -60,9 +61,14 @@ export function exitOf(result: Result): { readonly code: ExitCode; readonly mean
   if (failed.length > 0) {
     return { code: EXIT.threshold, meaning: `a threshold failed (${failed.join('; ')})` };
   }
-  if (invalid.length > 0) {
+  // A comparison drops what cannot be trusted, and says how many pairs are left.
+  if (invalid.length > 0 && result.verdicts.length === 0) {
     const names = [...new Set(invalid.map(({ variant }) => variant))].join(', ');
     return { code: EXIT.inconclusive, meaning: `inconclusive: ${names} cannot be trusted` };
+  }
+  const { verdicts } = result;
+  if (verdicts.length > 0 && verdicts.every(({ verdict }) => verdict === 'inconclusive')) {
+    return { code: EXIT.inconclusive, meaning: 'inconclusive: no question could be answered' };
   }
   if (noData) return { code: EXIT.inconclusive, meaning: 'inconclusive: a threshold has no data' };
   return {
@@ -90,11 +96,24 @@ function stateOf(result: Result, text: string, variant: string): GoalState[] {
   });
   // A result of another version may hold a gate that this one cannot read: never a pass.
   if (!gate) return [{ text, state: 'no-data', shown: 'not measured' }];
-  return evaluateGates([gate], result.runs, variant).map((one) => shown(one, result.actors));
+  return evaluateGates([gate], result.runs, variant, result.verdicts).map((one) =>
+    shown(one, result.actors),
+  );
 }
 
-function shown({ gate, state, value, censored }: GateState, actors: Result['actors']): GoalState {
+/** What cannot be told is no data to those who only want to know whether it holds. */
+function shown(one: GateState, actors: Result['actors']): GoalState {
+  const { gate, state } = one;
+  return {
+    text: gate.text,
+    state: state === 'inconclusive' ? 'no-data' : state,
+    shown: measured(one, actors),
+  };
+}
+
+function measured({ gate, value, censored, record }: GateState, actors: Result['actors']): string {
+  if (record) return describeRatio(record);
   const unit = metricsOf(actors).get(gate.metric)?.unit ?? 'count';
   const text = value === undefined ? 'no data' : formatMetric(value, unit);
-  return { text: gate.text, state, shown: censored ? `≥ ${text}` : text };
+  return censored ? `≥ ${text}` : text;
 }

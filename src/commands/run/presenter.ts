@@ -6,9 +6,9 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { describeFaults, describeTargetFaults } from '../../result/machine-faults.ts';
 import { isTerminal } from '../terminal.ts';
+import { showResult } from './conclude.ts';
 import type { Played, PlayMoment } from './course.ts';
 import type { Dossier } from './dossier.ts';
-import { judge } from './judge.ts';
 import { scheduleS } from './play.ts';
 import { type Moment, type RunLabel, remainingTime, showDuration, type View } from './view.ts';
 
@@ -106,8 +106,9 @@ export class Presenter {
     const agree = run.books.length > 0 && run.books.every(({ ours, theirs }) => ours === theirs);
     const clock = new Date().toTimeString().slice(0, 8);
     const { number, of } = this.run;
+    const label = run.repeat === 0 ? ' (warm-up, not counted)' : '';
     this.view.note(
-      `${clock} ${run.valid ? '✔' : '✘'} ${run.variant} ${number}/${of}: ${mail}, ${missing} of ${sent} undelivered${agree ? ', books agree' : ''}`,
+      `${clock} ${run.valid ? '✔' : '✘'} ${run.variant}${label} ${number}/${of}: ${mail}, ${missing} of ${sent} undelivered${agree ? ', books agree' : ''}`,
     );
   }
 
@@ -116,18 +117,7 @@ export class Presenter {
   }
 
   async conclude(exit: { readonly code: number; readonly meaning: string }): Promise<void> {
-    const { renderSummary } = await import('../../report/terminal.ts');
-    const result = this.dossier.result();
-    const summary = renderSummary(judge(result), {
-      width: Math.min(100, process.stdout.columns || 80),
-      files: this.dossier.files,
-      exit,
-      color: isTerminal(process.stdout) && !process.env['NO_COLOR'] && !this.json,
-    });
-    if (this.json) {
-      console.error(summary);
-      console.log(JSON.stringify(result));
-    } else console.log(summary);
+    await showResult(this.dossier.result(), exit, this.dossier.files, this.json);
     if (isTerminal(process.stderr)) {
       console.error(`took ${showDuration((nowMs() - this.startedMs) / 1000)}`);
     }
