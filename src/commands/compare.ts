@@ -68,7 +68,7 @@ function resultPath(name: string): string | undefined {
     : undefined;
 }
 
-function pairs(value: string): number {
+export function pairs(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 2 || number > 1000) {
     throw new InvalidArgumentError(

@@ -7,6 +7,7 @@ import { type Judged, judge, variantNames } from './judge.ts';
 import { describeComplaint, type Mistake, oneOf, quote } from './mistake.ts';
 import { applyConfig, applySets, applyTarget } from './overrides.ts';
 import type { Scenario, Variant } from './scenario.ts';
+import { applySides, applyThresholds, type Sides } from './sides.ts';
 import { suggest } from './suggest.ts';
 import { type Branch, type Path, placeOf } from './tree.ts';
 
@@ -19,6 +20,10 @@ export interface ParseOptions {
   readonly config?: string | undefined;
   /** As given to --variant: keeps these only, in the scenario's order. */
   readonly variants?: readonly string[] | undefined;
+  /** As given to a gate: the configurations that stand against each other, in place of all variants. */
+  readonly sides?: Sides | undefined;
+  /** As given to --threshold: beyond those of the file. */
+  readonly thresholds?: readonly string[] | undefined;
   /** Finds what `extends` names. */
   readonly findBase?: FindBase | undefined;
 }
@@ -31,9 +36,11 @@ export function parseScenario(text: string, file: string, options: ParseOptions 
   const written = readWithBases({ text, file }, options.findBase ?? standsAlone, found);
   const set = applySets(written, options.set ?? []);
   const aimed = applyTarget(set.tree, options.target);
-  const { tree } = applyConfig(aimed.tree, options.config);
+  const configured = applyConfig(aimed.tree, options.config);
+  const sided = applySides(configured.tree, options.sides ?? {});
+  const tree = applyThresholds(sided.tree, options.thresholds ?? []);
   const unknown = unknownVariants(tree, options.variants ?? []);
-  const mistakes = [...found, ...set.mistakes, ...aimed.mistakes, ...unknown];
+  const mistakes = [...found, ...set.mistakes, ...aimed.mistakes, ...sided.mistakes, ...unknown];
   return build(judge(tree, mistakes, options.variants), tree);
 }
 

@@ -34,8 +34,9 @@ export function campaign(trial: Trial, comparisons: number, seed: number): Tally
 function compareOnce(trial: Trial, seed: number, index: number): VerdictRecord {
   const machine = new NoisyMachine(trial, randomStream(seed, 1, index));
   const runs: Run[] = [];
-  const judge = (measured: readonly Run[]) => [judgePair(measured, trial.margin)];
-  const comparison = new Comparison(VARIANTS, seed + index, {}, judge);
+  const isDecided = (measured: readonly Run[]) =>
+    judgePair(measured, trial.margin).verdict !== 'inconclusive';
+  const comparison = new Comparison(VARIANTS, seed + index, {}, isDecided);
   for (let turn = comparison.next(runs, 0); turn; turn = comparison.next(runs, 0)) {
     const effect = turn.variant === 'base' ? 0 : Math.log(trial.effect);
     const run = machine.play(turn.variant, turn.repeat, effect);

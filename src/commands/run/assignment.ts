@@ -6,7 +6,28 @@ import type { Comparand } from '../../verdict/pairs.ts';
 import type { ComparisonOrder } from './programme.ts';
 import type { Crew } from './workers.ts';
 
+/** Of a gate: which configurations stand against each other. */
+export interface Sides {
+  /** A git revision. */
+  readonly baselineRef?: string | undefined;
+  /** A directory. */
+  readonly candidate?: string | undefined;
+}
+
+/** Files that a gate writes, and what it makes of doubt. */
+export interface GateOrder {
+  readonly onInconclusive: 'warn' | 'fail';
+  readonly junit?: string | undefined;
+  readonly markdown?: string | undefined;
+  readonly gitlab?: string | undefined;
+  readonly tap?: string | undefined;
+  readonly github?: boolean | undefined;
+}
+
 export interface RunOptions {
+  readonly sides?: Sides;
+  /** Thresholds beyond the scenario's. */
+  readonly threshold?: readonly string[];
   readonly target?: string;
   readonly config?: string;
   readonly variant?: readonly string[];
@@ -17,11 +38,13 @@ export interface RunOptions {
 }
 
 /** What is asked beyond playing each variant as often as the scenario says. */
-interface Inquiry extends ComparisonOrder {
+export interface Inquiry extends ComparisonOrder {
   /** The command's words, to be shown again. */
   readonly words: readonly string[];
   /** Beyond what the scenario's goal and thresholds name. */
   readonly metrics: readonly Comparand[];
+  /** The thresholds decide, and CI is told. */
+  readonly gate?: GateOrder;
 }
 
 export interface Assignment {

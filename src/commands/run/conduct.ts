@@ -9,6 +9,7 @@ import { type Demand, demandOf } from '../../plan/demand.ts';
 import { planDigest, type Tally, tallyPlan } from '../../plan/digest.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
 import { formatCrew } from '../../report/format.ts';
+import type { Result } from '../../result/result.ts';
 import type { Beyond } from '../../result/trust.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { insideLaboratory } from '../../world/laboratory.ts';
@@ -20,6 +21,7 @@ import { checkSamples } from './check-samples.ts';
 import type { Played } from './course.ts';
 import { Dossier } from './dossier.ts';
 import { type Forecast, foresee, renderForecast } from './foresee.ts';
+import { gateExit, outcomesOf } from './gate.ts';
 import { Interrupt } from './interrupt.ts';
 import { exitOf } from './judge.ts';
 import { openView } from './open-view.ts';
@@ -71,9 +73,17 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   const exit =
     interrupt.level > 0
       ? { code: EXIT.interrupted, meaning: 'interrupted: what was measured until then is written' }
-      : exitOf(dossier.result());
+      : await conclusionOf(assignment, dossier.result());
   await presenter.conclude(exit);
   return exit.code;
+}
+
+async function conclusionOf({ inquiry, scenario }: Assignment, result: Result) {
+  if (!inquiry?.gate) return exitOf(result);
+  const outcomes = outcomesOf(scenario.thresholds, result);
+  const { reportGate } = await import('./report-gate.ts');
+  reportGate(inquiry.gate, scenario, result, outcomes);
+  return gateExit(outcomes, inquiry.gate.onInconclusive);
 }
 
 /** Tells what can be told beforehand: a warning stands in the very first line. */

@@ -11,6 +11,7 @@ import { describeTuning } from '../../tuning/describe.ts';
 import { answer } from '../../verdict/questions.ts';
 import type { Assignment } from './assignment.ts';
 import type { Played } from './course.ts';
+import { isDecided, outcomesOf } from './gate.ts';
 import { judge } from './judge.ts';
 import { describeMachine } from './machine.ts';
 import { Comparison, type Programme, repeats } from './programme.ts';
@@ -154,7 +155,7 @@ export class Dossier {
       actors: this.actors(),
     };
     const looks = this.programme.facts?.looks.length ?? 1;
-    const ask = inquiry ? 'everything' : 'ratios';
+    const ask = inquiry && !inquiry.gate ? 'everything' : 'ratios';
     return answer(subject, runs, { ask, looks, more: inquiry?.metrics ?? [] });
   }
 
@@ -162,7 +163,14 @@ export class Dossier {
     const { scenario, inquiry } = this.assignment;
     const variants = scenario.variants.map(({ name }) => name);
     if (!inquiry) return repeats(variants, scenario.repeat);
-    return new Comparison(variants, scenario.seed, inquiry, (runs) => this.verdicts(runs));
+    return new Comparison(variants, scenario.seed, inquiry, (runs) => this.isDecided(runs));
+  }
+
+  private isDecided(runs: readonly Run[]): boolean {
+    const verdicts = this.verdicts(runs);
+    const { inquiry, scenario } = this.assignment;
+    if (!inquiry?.gate) return verdicts.every(({ verdict }) => verdict !== 'inconclusive');
+    return isDecided(outcomesOf(scenario.thresholds, { ...this.result(), runs, verdicts }));
   }
 
   private actors(): Result['actors'] {

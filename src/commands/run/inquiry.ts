@@ -5,6 +5,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { PHASES, type Phase } from '../../scenario/scenario.ts';
 import { suggest } from '../../scenario/suggest.ts';
 import type { Comparand } from '../../verdict/pairs.ts';
+import type { Inquiry } from './assignment.ts';
 
 const FORM = /^(\S+)(?:\s+in\s+(\S+))?$/;
 
@@ -44,7 +45,7 @@ export function requireKnown(
 }
 
 /** @throws UserError (2) where there is nothing to compare, or not in this way. */
-export function checkInquiry(scenario: Scenario, metrics: readonly Comparand[]): void {
+export function checkInquiry(scenario: Scenario, { metrics, gate }: Inquiry): void {
   requireKnown(metrics, scenario);
   const empty = metrics.find(({ phase }) => phase !== 'run' && scenario.phases[`${phase}Ms`] === 0);
   if (empty) {
@@ -52,9 +53,17 @@ export function checkInquiry(scenario: Scenario, metrics: readonly Comparand[]):
       exitCode: EXIT.usage,
     });
   }
+  if (gate && scenario.thresholds.length === 0) {
+    throw new UserError(`${scenario.name} has no thresholds: there is nothing that could fail`, {
+      exitCode: EXIT.usage,
+      hint: 'Add `thresholds:` to the scenario, or name one: --threshold "legit.lost == 0".',
+    });
+  }
   if (scenario.variants.length > 1) return;
   throw new UserError('there is one variant only: nothing to compare it with', {
     exitCode: EXIT.usage,
-    hint: 'Name two or more with --variants, the baseline among them.',
+    hint: gate
+      ? 'Name the baseline and the candidate: --baseline-ref main --candidate etc/postfix, or two variants.'
+      : 'Name two or more with --variants, the baseline among them.',
   });
 }

@@ -111,7 +111,10 @@ function shown(one: GateState, actors: Result['actors']): GoalState {
   };
 }
 
-function measured({ gate, value, censored, record }: GateState, actors: Result['actors']): string {
+export function measured(
+  { gate, value, censored, record }: GateState,
+  actors: Result['actors'],
+): string {
   if (record) return describeRatio(record);
   const unit = metricsOf(actors).get(gate.metric)?.unit ?? 'count';
   const text = value === undefined ? 'no data' : formatMetric(value, unit);

@@ -1,6 +1,6 @@
 // In which order the variants are played, and when it has been often enough.
 import { hash } from '../../plan/random.ts';
-import type { ComparisonFacts, Run, VerdictRecord } from '../../result/result.ts';
+import type { ComparisonFacts, Run } from '../../result/result.ts';
 import { LOOKS } from '../../verdict/compare.ts';
 
 export interface Turn {
@@ -52,26 +52,26 @@ export class Comparison implements Programme {
   readonly #order: readonly string[];
   readonly #looks: readonly number[];
   readonly #budgetS: number;
-  readonly #judge: (runs: readonly Run[]) => readonly VerdictRecord[];
+  readonly #isDecided: (runs: readonly Run[]) => boolean;
   readonly #warmUps: readonly Turn[];
   readonly #rounds: string[][] = [];
   #queue: Turn[];
   #look = 0;
   #ended: ComparisonFacts['ended'] = 'interrupted';
 
-  /** @param judge answers all questions from what was measured so far */
+  /** @param isDecided whether what was measured so far answers everything */
   constructor(
     variants: readonly string[],
     seed: number,
     { repeat, budgetS = Number.POSITIVE_INFINITY }: ComparisonOrder,
-    judge: (runs: readonly Run[]) => readonly VerdictRecord[],
+    isDecided: (runs: readonly Run[]) => boolean,
   ) {
     this.#order = [...variants.keys()]
       .sort((a, b) => hash(seed, a) - hash(seed, b) || a - b)
       .map((i) => variants[i] ?? '');
     this.#looks = repeat === undefined ? LOOKS : [repeat];
     this.#budgetS = budgetS;
-    this.#judge = judge;
+    this.#isDecided = isDecided;
     this.#warmUps = this.#order.slice(0, 2).map((variant) => ({ variant, repeat: 0 }));
     this.#queue = [...this.#warmUps];
   }
@@ -116,7 +116,7 @@ export class Comparison implements Programme {
       this.#look += 1;
       const isLast = this.#look >= this.#looks.length;
       if (isLast) return 'all-played';
-      if (this.#judge(runs).every(({ verdict }) => verdict !== 'inconclusive')) return 'decided';
+      if (this.#isDecided(runs)) return 'decided';
     }
     const perRun = elapsedS / (this.#warmUps.length + rounds * this.#order.length);
     return elapsedS + perRun * this.#order.length > this.#budgetS ? 'out-of-time' : undefined;

@@ -16,11 +16,18 @@ import type { RunOptions } from './assignment.ts';
 
 /** @throws UserError for what is wrong with it, or cannot be tested so. */
 export async function readScenario(name: string, options: RunOptions): Promise<Scenario> {
-  const { set, target: kind, config, variant: variants } = options;
+  const { set, target: kind, config, variant: variants, sides, threshold } = options;
   // The guard's answer comes first: an address that may not be tested is not worth other advice.
   const address = kind === undefined ? undefined : parseAddress(kind);
   if (address) await admitTarget(address.host);
-  const scenario = loadScenario(name, { set, target: kind, config, variants });
+  const scenario = loadScenario(name, {
+    set,
+    target: kind,
+    config,
+    variants,
+    sides,
+    thresholds: threshold,
+  });
   const target = targetFor(scenario.target);
   requireSupport(target, scenario.variants);
   if (target.kind === 'postfix') requirePostfix(target, scenario.variants);

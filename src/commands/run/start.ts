@@ -30,7 +30,7 @@ async function runOutside(order: Order): Promise<number> {
     const scenario = await readScenario(name, options);
     if (order.inquiry) {
       const { checkInquiry } = await import('./inquiry.ts');
-      checkInquiry(scenario, order.inquiry.metrics);
+      checkInquiry(scenario, order.inquiry);
     }
     const crew = chooseCrew(scenario.target.kind, options.workers);
     const errand = { scenario, crew, stored: recall(version, crew.workers) };

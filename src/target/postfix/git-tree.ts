@@ -44,8 +44,10 @@ function parseListing(listing: string): TreeFile[] {
     });
 }
 
-/** Writes the files; they belong to this user. */
+/** Writes the files into a directory that is there; they belong to this user, and all may read them. */
 export function extractTree(revision: Revision, to: string): void {
+  // Postfix' tables are read by processes of its own user.
+  chmodSync(to, 0o755);
   const name = `${revision.git}:${revision.path}`;
   const files = findTree(revision).files.filter(({ mode }) => mode !== '160000');
   const input = files.map(({ id }) => `${id}\n`).join('');

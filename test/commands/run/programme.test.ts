@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Comparison, type ComparisonOrder, repeats } from '../../../src/commands/run/programme.ts';
 import type { Run, VerdictRecord } from '../../../src/result/result.ts';
-import { QUESTION, runOf } from '../../verdict/paired-runs.ts';
+import { runOf } from '../../verdict/paired-runs.ts';
 
 const VARIANTS = ['a', 'b', 'c'];
 type Verdict = VerdictRecord['verdict'];
@@ -18,12 +18,12 @@ interface Course {
 /** Plays to the end, ten seconds a run. */
 function play({ seed = 1, variants = VARIANTS, order = {}, verdicts = [], isValid }: Course) {
   let looks = 0;
-  const judge = (): VerdictRecord[] => {
+  const isDecided = (): boolean => {
     const verdict = verdicts[looks] ?? 'inconclusive';
     looks += 1;
-    return [{ ...QUESTION, verdict, margin: 0.25, pairs: 5 }];
+    return verdict !== 'inconclusive';
   };
-  const comparison = new Comparison(variants, seed, order, judge);
+  const comparison = new Comparison(variants, seed, order, isDecided);
   const runs: Run[] = [];
   const played: string[] = [];
   for (;;) {
@@ -85,7 +85,7 @@ describe('a comparison', () => {
   });
 
   it('knows how much is still to come, as far as it can', () => {
-    const comparison = new Comparison(['a', 'b'], 1, {}, () => []);
+    const comparison = new Comparison(['a', 'b'], 1, {}, () => true);
     expect(comparison.planned).toBe(2 + 5 * 2);
     expect(play({ order: { repeat: 3 } }).planned).toBe(2 + 3 * 3);
   });
