@@ -2,7 +2,15 @@
 // may be thresholds from the command line.
 import { dirname, relative, resolve } from 'node:path';
 import type { Mistake } from './mistake.ts';
-import { type Branch, child, descend, type Place, type Tree, withEntry, withoutEntry } from './tree.ts';
+import {
+  type Branch,
+  child,
+  descend,
+  type Place,
+  type Tree,
+  withEntry,
+  withoutEntry,
+} from './tree.ts';
 
 export interface Sides {
   /** The git revision that has the baseline. */

@@ -147,7 +147,10 @@ describe('a git revision', () => {
 
   it.each(['etc', 'etc/', './etc'])('is taken as it was committed, by %s', (path) => {
     expect(() => examineSource(source('main', path))).not.toThrow();
+    mkdirSync(copied(), { mode: 0o700 });
     extractTree(source('main', path), copied());
+    // Postfix' own user reads it.
+    expect(statSync(copied()).mode & 0o777).toBe(0o755);
     expect(readFileSync(copied('main.cf'), 'utf8')).toBe('# main.cf\n');
     expect([...readFileSync(copied('secret'))]).toEqual([0, 10, 255, 10]);
     expect(readlinkSync(copied('link'))).toBe('main.cf');

@@ -44,8 +44,9 @@ function parseListing(listing: string): TreeFile[] {
     });
 }
 
-/** Writes the files into a directory that is there; they belong to this user, and all may read them. */
+/** Writes the files; they belong to this user, and all may read them. */
 export function extractTree(revision: Revision, to: string): void {
+  mkdirSync(to, { recursive: true });
   // Postfix' tables are read by processes of its own user.
   chmodSync(to, 0o755);
   const name = `${revision.git}:${revision.path}`;
