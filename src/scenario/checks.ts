@@ -126,7 +126,7 @@ export function readGates(
   const firsts = new Map<string, string>();
   return (sections[section] ?? []).flatMap((text, i) => {
     const path = [section, i];
-    const played = Object.keys(sections.variants ?? {});
+    const played = sections.variants ? Object.keys(sections.variants) : variants;
     const { gate, complaints } = parseGate(text, { metrics, variants, played, emptyPhases });
     findings.push(...complaints.map((complaint) => ({ path, complaint })));
     if (gate === undefined) return [];
