@@ -7,7 +7,7 @@ import type { ComparisonOrder } from './programme.ts';
 import type { Crew } from './workers.ts';
 
 /** Of a gate: which configurations stand against each other. */
-export interface Sides {
+interface Sides {
   /** A git revision. */
   readonly baselineRef?: string | undefined;
   /** A directory. */
