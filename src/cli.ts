@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   run: async (exit) => (await import('./commands/run.ts')).runCommand(version, exit),
   compare: async (exit) => (await import('./commands/compare.ts')).compareCommand(version, exit),
   gate: async (exit) => (await import('./commands/gate.ts')).gateCommand(version, exit),
+  capacity: async (exit) => (await import('./commands/capacity.ts')).capacityCommand(version, exit),
   validate: async () => (await import('./commands/validate.ts')).validateCommand(),
   preview: async () => (await import('./commands/preview.ts')).previewCommand(),
   scenarios: async () => (await import('./commands/scenarios.ts')).scenariosCommand(),

@@ -17,7 +17,7 @@ interface CompareOptions extends RunOptions {
 export function compareCommand(version: string, exit: (code: number) => void): Command {
   const command = new Command('compare')
     .description('play variants side by side until it is known which is better, or compare results')
-    .argument('<scenario-or-results...>', 'a scenario, or result.json files of the same scenario')
+    .argument('<scenario...>', 'a scenario, or result.json files of the same scenario')
     .option(
       '--repeat <n>',
       'exactly so many pairs (default: 5, 10 or 15, until it is decided)',

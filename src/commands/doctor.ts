@@ -4,16 +4,24 @@ import { fingerprint } from '../calibration/fingerprint.ts';
 import { limitOf } from '../calibration/forecast.ts';
 import { calibrationPath } from '../calibration/path.ts';
 import { type Place, readCalibration } from '../calibration/store.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode, UserError } from '../errors.ts';
 import { builtInNames } from '../scenario/library.ts';
+import { pairs } from './compare.ts';
 import { type Diagnosis, isLacking } from './doctor/diagnosis.ts';
 import { examine, readMachine } from './doctor/examine.ts';
 import { measureMachine } from './doctor/measure.ts';
 import { judgeWish, readWish } from './doctor/prospects.ts';
 import { diagnosisJson, renderDiagnosis } from './doctor/render.ts';
+import { startRun } from './run/start.ts';
 import { chooseCrew } from './run/workers.ts';
 
+const USUAL_SCENARIO = 'deluge-2008';
+/** Two runs each: with the usual scenario five minutes. */
+const SELF_PAIRS = 8;
+
 interface Options {
+  readonly aa?: true;
+  readonly repeat: number;
   readonly calibrate?: true;
   readonly workers?: number;
   readonly json?: true;
@@ -29,10 +37,39 @@ export function doctorCommand(version: string, exit: (code: number) => void): Co
     .option('--workers <n>', 'for so many generator threads (default: as a run has)', count)
     .option('--target <target>', 'judge them for this target, as `run` takes it')
     .option('--config <dir>', 'a Postfix configuration beneath all variants, as `run` takes it')
+    .option('--aa', 'play one scenario against itself: false alarms, and what can be seen here')
+    .option('--repeat <n>', 'with --aa: so many pairs', pairs, SELF_PAIRS)
     .option('--json', 'print what was found as JSON on standard output')
     .action(async (names: readonly string[], options: Options) => {
-      exit(await doctor(version, names, options));
+      exit(
+        await (options.aa
+          ? againstItself(version, names, options)
+          : doctor(version, names, options)),
+      );
     });
+}
+
+/** Plays it as `compare` does, with the baseline on both sides. */
+function againstItself(
+  version: string,
+  names: readonly string[],
+  { target, config, workers, json, repeat }: Options,
+): Promise<number> {
+  const [name = USUAL_SCENARIO, more] = names;
+  if (more !== undefined) {
+    throw new UserError('--aa plays one scenario', { exitCode: EXIT.usage });
+  }
+  const options = {
+    twice: true,
+    set: [],
+    ...(target !== undefined && { target }),
+    ...(config !== undefined && { config }),
+    ...(workers !== undefined && { workers }),
+    ...(json && { json }),
+  } as const;
+  const words = ['doctor', '--aa', '--repeat', String(repeat)];
+  const inquiry = { repeat, metrics: [], words, self: true } as const;
+  return startRun({ version, name, options, inquiry });
 }
 
 async function doctor(

@@ -8,6 +8,7 @@ import { changesSection } from './sections/changes.ts';
 import { comparisonSection } from './sections/comparison.ts';
 import { emittedSection } from './sections/emitted.ts';
 import { nameTag } from './sections/figure.ts';
+import { goodputSection } from './sections/goodput.ts';
 import { header } from './sections/header.ts';
 import { predictionSection } from './sections/prediction.ts';
 import { secondsSection } from './sections/seconds.ts';
@@ -29,6 +30,7 @@ export function renderHtml(input: ReportInput): string {
   const sections = [
     variantsSection(facts),
     comparisonSection(facts),
+    goodputSection(facts),
     predictionSection(facts),
     waitsSection(facts),
     secondsSection(facts),

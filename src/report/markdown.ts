@@ -1,5 +1,6 @@
 // The summary for a pull request or a job's page: at most 30 lines of Markdown, with a strip of
 // emoji for the delay over time beside the figures.
+import { capacities, survives, unitOf } from './capacity.ts';
 import { cautions, checks } from './checks.ts';
 import { type Finding, findings } from './comparison.ts';
 import { configurationDiff, countWords, differences } from './configuration.ts';
@@ -55,6 +56,7 @@ export function renderMarkdown(input: ReportInput): string {
     '',
     legend(facts),
     ...compared(facts),
+    ...survived(facts),
     ...folded(facts),
     '',
     ...warnings(facts),
@@ -93,6 +95,20 @@ function compared(facts: Study): string[] {
       const own = all.filter(({ record }) => record.variant === name).map(words);
       return `- ${escapeMarkdown(name)}: ${own.map(escapeKeepingBold).join('; ')}`;
     }),
+  ];
+}
+
+/** One line for each variant. */
+function survived(facts: Study): string[] {
+  const { capacity } = facts.result;
+  if (!capacity) return [];
+  return [
+    '',
+    `**Survives**, in ${escapeMarkdown(unitOf(capacity))}:`,
+    '',
+    ...capacities(facts)
+      .slice(0, MOST_VARIANTS)
+      .map((one) => `- ${escapeMarkdown(one.variant)}: ${escapeMarkdown(survives(one))}`),
   ];
 }
 

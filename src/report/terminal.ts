@@ -1,6 +1,7 @@
 // The end of a run on standard output: what came out of it, in at most 25 lines of 80 columns.
 import { avertedSentence } from './averted.ts';
 import { brokenOff } from './broken-off.ts';
+import { capacityLines } from './capacity.ts';
 import { type Caution, cautions, checks } from './checks.ts';
 import { comparisonLines } from './comparison.ts';
 import { emissionRows, exampleOf } from './emissions.ts';
@@ -52,7 +53,10 @@ export function renderSummary(input: ReportInput, options: SummaryOptions): stri
   const standings = table(facts, options.width, paint);
   const end = ending(facts, options, paint);
   const left = MOST_LINES - top.length - standings.length - end.length - LEAST_NOTES - 3;
-  const found = comparisonLines(facts, options.width, left);
+  const found = [
+    ...capacityLines(facts, options.width, left),
+    ...comparisonLines(facts, options.width, left),
+  ];
   const middle = found.length === 0 ? standings : [...standings, '', ...found];
   const room = MOST_LINES - top.length - middle.length - end.length - 2;
   return [...top, ...middle, '', ...notes(facts, options.width, room, paint), '', ...end].join(

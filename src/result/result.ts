@@ -39,6 +39,9 @@ export interface Result {
   /** Comparisons with intervals: empty in a plain run. */
   readonly verdicts: readonly VerdictRecord[];
   readonly comparison?: ComparisonFacts;
+  readonly capacity?: CapacityFacts;
+  /** Only of a setting that was compared with itself. */
+  readonly self?: readonly SelfComparison[];
 }
 
 export interface Machine {
@@ -272,6 +275,57 @@ export interface VerdictRecord {
   /** Pairs in which one value is "at least". */
   readonly censored?: number;
   /** Why it is inconclusive, where that is not the interval's doing. */
+  readonly reason?: string;
+}
+
+/** What the runs of a setting against itself say of the machine, in one metric. */
+export interface SelfComparison {
+  readonly metric: string;
+  readonly phase: MetricPhase;
+  readonly pairs: number;
+  /** Standard deviation of the logarithm from one run to the next: 0.05 is about 5 %. */
+  readonly scatter: number;
+  readonly margin: number;
+  /** Share of all ways to name the two sides of each pair in which one would have been called worse. */
+  readonly falseAlarms: number;
+  readonly ways: number;
+  /** The change that 5, 10 and 15 pairs would find four times in five: 0.25 is a quarter more. */
+  readonly smallest: readonly number[];
+}
+
+/** How big a storm each variant survives; absent where nobody asked. */
+export interface CapacityFacts {
+  /** Whose rate was raised: an actor's name, or `all attackers`. */
+  readonly of: string;
+  readonly variants: readonly VariantCapacity[];
+}
+
+/** All rates are the storm's highest, in attack sessions a second that are due. */
+export interface VariantCapacity {
+  readonly variant: string;
+  /** The largest at which the goal held every time, twice at least; absent where none did. */
+  readonly held?: number;
+  /** The smallest above it at which it held no time, twice at least; absent where none was found. */
+  readonly broke?: number;
+  /** The smallest that the generator itself could not hold. */
+  readonly invalid?: number;
+  /** Why the search ended: nothing was left to find out, or no time. */
+  readonly ended: 'found' | 'out-of-time' | 'interrupted';
+  /** In the order in which they were played. */
+  readonly storms: readonly Storm[];
+}
+
+export interface Storm {
+  readonly rate: number;
+  readonly outcome: 'held' | 'broke' | 'invalid';
+  /** Real mail of the storm that was due, and that arrived while the run lasted; a second. */
+  readonly due: number;
+  readonly delivered: number;
+  /** Of that mail's delay, in seconds; absent for too few messages. */
+  readonly p99?: number;
+  /** The quantile holds mail that never arrived. */
+  readonly censored?: boolean;
+  /** What of the goal did not hold, or why it cannot be told. */
   readonly reason?: string;
 }
 

@@ -109,6 +109,28 @@ export const resultShape = z.looseObject({
   actors: z.array(z.looseObject({ name: z.string(), kind: z.string(), planned: z.number() })),
   runs: z.array(run),
   verdicts: z.array(verdict),
+  capacity: z
+    .looseObject({
+      of: z.string(),
+      variants: z.array(
+        z.looseObject({
+          variant: z.string(),
+          held: z.number().optional(),
+          broke: z.number().optional(),
+          invalid: z.number().optional(),
+          ended: z.string(),
+          storms: z.array(
+            z.looseObject({
+              rate: z.number(),
+              outcome: z.string(),
+              due: z.number(),
+              delivered: z.number(),
+            }),
+          ),
+        }),
+      ),
+    })
+    .optional(),
   comparison: z
     .looseObject({
       looks: z.array(z.number()),

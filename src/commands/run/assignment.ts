@@ -26,6 +26,8 @@ export interface GateOrder {
 
 export interface RunOptions {
   readonly sides?: Sides;
+  /** Play the baseline under two names. */
+  readonly twice?: true;
   /** Thresholds beyond the scenario's. */
   readonly threshold?: readonly string[];
   readonly target?: string;
@@ -37,12 +39,23 @@ export interface RunOptions {
   readonly workers?: number;
 }
 
+export interface CapacityOrder {
+  /** The actor whose rate is raised; undefined for all attackers together. */
+  readonly actor?: string | undefined;
+  /** Seconds; no storm is begun that would end later. */
+  readonly budgetS?: number | undefined;
+}
+
 /** What is asked beyond playing each variant as often as the scenario says. */
 export interface Inquiry extends ComparisonOrder {
   /** The command's words, to be shown again. */
   readonly words: readonly string[];
   /** Beyond what the scenario's goal and thresholds name. */
   readonly metrics: readonly Comparand[];
+  /** The biggest storm of each variant is looked for, in place of comparing them. */
+  readonly capacity?: CapacityOrder;
+  /** The baseline stands against itself: what that says is about the machine. */
+  readonly self?: true;
   /** The thresholds decide, and CI is told. */
   readonly gate?: GateOrder;
 }

@@ -1,4 +1,6 @@
 // The last words of a run: its summary, or with --json the result itself.
+
+import { selfComparisonLines } from '../../report/self-comparison.ts';
 import type { Result } from '../../result/result.ts';
 import { isTerminal } from '../terminal.ts';
 import { judge } from './judge.ts';
@@ -16,8 +18,10 @@ export async function showResult(
     exit,
     color: isTerminal(process.stdout) && !process.env['NO_COLOR'] && !json,
   });
+  const more = result.self ? `${selfComparisonLines(result.self).join('\n')}\n` : '';
   if (json) {
+    if (more !== '') console.error(more);
     console.error(summary);
     console.log(JSON.stringify(result));
-  } else console.log(summary);
+  } else console.log(more === '' ? summary : `${more}\n${summary}`);
 }

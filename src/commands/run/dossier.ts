@@ -5,10 +5,17 @@ import { EXIT, UserError } from '../../errors.ts';
 import type { Tally } from '../../plan/digest.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { freeBytes, makeDirectory, writeWhole } from '../../result/files.ts';
-import { RESULT_FORMAT, type Result, type Run, type VariantFacts } from '../../result/result.ts';
+import {
+  type CapacityFacts,
+  RESULT_FORMAT,
+  type Result,
+  type Run,
+  type VariantFacts,
+} from '../../result/result.ts';
 import { describeRate } from '../../scenario/describe-rate.ts';
 import { describeTuning } from '../../tuning/describe.ts';
 import { answer } from '../../verdict/questions.ts';
+import { compareWithItself } from '../../verdict/self-comparison.ts';
 import type { Assignment } from './assignment.ts';
 import type { Played } from './course.ts';
 import { isDecided, outcomesOf } from './gate.ts';
@@ -25,12 +32,13 @@ export class Dossier {
   private readonly assignment: Assignment;
   private readonly plan: Plan;
   private readonly tallies: readonly Tally[];
-  private readonly digest: string;
+  readonly digest: string;
   private readonly startedAt = new Date();
   private readonly machine = describeMachine();
   private readonly runs: Run[] = [];
   private readonly facts = new Map<string, Played>();
   private partial: Run | undefined;
+  private capacity: CapacityFacts | undefined;
   private finishedAt: Date | undefined;
   private written: { path: string; bytes: number }[] = [];
   private resultBytes = 0;
@@ -80,6 +88,12 @@ export class Dossier {
     this.partial = undefined;
     if (played.run.repeat > 0) this.runs.push(played.run);
     this.facts.set(variant, played);
+    this.save();
+  }
+
+  /** What was found out of storms of other sizes. */
+  keepCapacity(capacity: CapacityFacts): void {
+    this.capacity = capacity;
     this.save();
   }
 
@@ -141,6 +155,10 @@ export class Dossier {
       // Not while it goes on: nobody reads them yet.
       verdicts: this.finishedAt ? this.verdicts(this.runs) : [],
       ...(this.programme.facts && { comparison: this.programme.facts }),
+      ...(this.capacity && { capacity: this.capacity }),
+      ...(this.assignment.inquiry?.self && {
+        self: compareWithItself(this.runs, { variant: 'b', baseline: 'a' }),
+      }),
     };
   }
 
@@ -155,14 +173,14 @@ export class Dossier {
       actors: this.actors(),
     };
     const looks = this.programme.facts?.looks.length ?? 1;
-    const ask = inquiry && !inquiry.gate ? 'everything' : 'ratios';
+    const ask = inquiry && !inquiry.gate && !inquiry.capacity ? 'everything' : 'ratios';
     return answer(subject, runs, { ask, looks, more: inquiry?.metrics ?? [] });
   }
 
   private makeProgramme(): Programme {
     const { scenario, inquiry } = this.assignment;
     const variants = scenario.variants.map(({ name }) => name);
-    if (!inquiry) return repeats(variants, scenario.repeat);
+    if (!inquiry || inquiry.capacity) return repeats(variants, scenario.repeat);
     return new Comparison(variants, scenario.seed, inquiry, (runs) => this.isDecided(runs));
   }
 

@@ -6,6 +6,7 @@ import { PHASES, type Phase } from '../../scenario/scenario.ts';
 import { suggest } from '../../scenario/suggest.ts';
 import type { Comparand } from '../../verdict/pairs.ts';
 import type { Inquiry } from './assignment.ts';
+import { stormOf } from './storm.ts';
 
 const FORM = /^(\S+)(?:\s+in\s+(\S+))?$/;
 
@@ -45,8 +46,9 @@ export function requireKnown(
 }
 
 /** @throws UserError (2) where there is nothing to compare, or not in this way. */
-export function checkInquiry(scenario: Scenario, { metrics, gate }: Inquiry): void {
+export function checkInquiry(scenario: Scenario, { metrics, gate, capacity }: Inquiry): void {
   requireKnown(metrics, scenario);
+  if (capacity) stormOf(scenario, capacity);
   const empty = metrics.find(({ phase }) => phase !== 'run' && scenario.phases[`${phase}Ms`] === 0);
   if (empty) {
     throw new UserError(`--metric: nothing is measured in ${empty.phase}, which takes 0s`, {
@@ -59,7 +61,7 @@ export function checkInquiry(scenario: Scenario, { metrics, gate }: Inquiry): vo
       hint: 'Add `thresholds:` to the scenario, or name one: --threshold "legit.lost == 0".',
     });
   }
-  if (scenario.variants.length > 1) return;
+  if (scenario.variants.length > 1 || capacity) return;
   throw new UserError('there is one variant only: nothing to compare it with', {
     exitCode: EXIT.usage,
     hint: gate

@@ -16,14 +16,14 @@ const WINDOW_MS = 2000;
 
 export class Presenter {
   private readonly view: View;
-  private readonly plan: Plan;
+  private plan: Plan;
   private readonly dossier: Dossier;
   private readonly json: boolean;
   private readonly startedMs = nowMs();
   private readonly overheadsS: number[] = [];
   private readonly free: number;
   /** First attempts that are due, by second of the run. */
-  private readonly due: readonly number[];
+  private due: readonly number[];
   private run: RunLabel = { variant: '', repeat: 1, number: 1, of: 1 };
   private runStartedMs = 0;
   private readonly toldTraps = new Set<string>();
@@ -52,6 +52,12 @@ export class Presenter {
     const all = sentences.map((sentence) => `${variant}: ${sentence}`);
     this.warn(all.filter((sentence) => !this.toldTraps.has(sentence)));
     for (const sentence of all) this.toldTraps.add(sentence);
+  }
+
+  /** Another storm than the one before. */
+  follow(plan: Plan): void {
+    this.plan = plan;
+    this.due = dueBySecond(plan);
   }
 
   begin(run: RunLabel): void {
@@ -106,9 +112,9 @@ export class Presenter {
     const agree = run.books.length > 0 && run.books.every(({ ours, theirs }) => ours === theirs);
     const clock = new Date().toTimeString().slice(0, 8);
     const { number, of } = this.run;
-    const label = run.repeat === 0 ? ' (warm-up, not counted)' : '';
+    const label = run.repeat === 0 && this.run.repeat === 0 ? ' (warm-up, not counted)' : '';
     this.view.note(
-      `${clock} ${run.valid ? '✔' : '✘'} ${run.variant}${label} ${number}/${of}: ${mail}, ${missing} of ${sent} undelivered${agree ? ', books agree' : ''}`,
+      `${clock} ${run.valid ? '✔' : '✘'} ${this.run.variant}${label} ${number}/${of}: ${mail}, ${missing} of ${sent} undelivered${agree ? ', books agree' : ''}`,
     );
   }
 

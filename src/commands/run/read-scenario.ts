@@ -20,7 +20,7 @@ export async function readScenario(name: string, options: RunOptions): Promise<S
   // The guard's answer comes first: an address that may not be tested is not worth other advice.
   const address = kind === undefined ? undefined : parseAddress(kind);
   if (address) await admitTarget(address.host);
-  const scenario = loadScenario(name, {
+  const read = loadScenario(name, {
     set,
     target: kind,
     config,
@@ -28,10 +28,19 @@ export async function readScenario(name: string, options: RunOptions): Promise<S
     sides,
     thresholds: threshold,
   });
+  const scenario = options.twice ? playedTwice(read) : read;
   const target = targetFor(scenario.target);
   requireSupport(target, scenario.variants);
   if (target.kind === 'postfix') requirePostfix(target, scenario.variants);
   return scenario;
+}
+
+/** The baseline on both sides; what the scenario asks of its variants does not concern them. */
+function playedTwice({ predicts: _, ...scenario }: Scenario): Scenario {
+  const [baseline] = scenario.variants;
+  if (!baseline) return scenario;
+  const variants = ['a', 'b'].map((name) => ({ ...baseline, name }));
+  return { ...scenario, variants, goal: [], thresholds: [], expects: [] };
 }
 
 /** What was calibrated for so many workers, if anything. */
