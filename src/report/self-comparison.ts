@@ -6,7 +6,7 @@ import { formatCount, formatShare, plural } from './format.ts';
 export function selfComparisonLines(rows: readonly SelfComparison[]): string[] {
   const [first] = rows;
   if (!first) return ['The setting was compared with itself: no pair of runs can be trusted.'];
-  const head = ['in the storm', 'scatter', 'false alarms', ...LOOKS.map((n) => `${n} pairs see`)];
+  const head = ['in the storm', 'scatter', 'false alarms', ...LOOKS.map((n) => `seen by ${n}`)];
   const cells = rows.map(({ metric, scatter, falseAlarms, smallest }) => [
     metric,
     formatShare(scatter),
@@ -27,8 +27,8 @@ export function selfComparisonLines(rows: readonly SelfComparison[]): string[] {
     line(head),
     ...cells.map(line),
     '',
-    'scatter: of one run to the next. false alarms: how often one side would have been',
-    `called worse, of the ${formatCount(first.ways)} ways to name the two sides of each pair. see: the`,
-    'smallest change that so many pairs find four times in five on this machine.',
+    'scatter: from one run to the next. false alarms: how often one side would have',
+    `been called worse, of the ${formatCount(first.ways)} ways to name the two sides of each pair. seen:`,
+    'the smallest change that so many pairs find four times in five on this machine.',
   ];
 }

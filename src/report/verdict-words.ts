@@ -10,7 +10,8 @@ export function describeRatio(record: VerdictRecord): string {
   const [times, from, to] = isLower ? [1 / ratio, 1 / high, 1 / low] : [ratio, low, high];
   const way = isLower ? 'lower' : 'higher';
   const odds = record.scale === 'odds' ? 'odds ' : '';
-  return `${odds}${fine(times)} ${way} (${range(from, to)})`;
+  const size = fine(times);
+  return `${odds}${size === '1×' ? 'the same' : `${size} ${way}`} (${range(from, to)})`;
 }
 
 function range(from: number, to: number): string {
