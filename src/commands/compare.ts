@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
 import { formatDuration, parseDuration } from '../units.ts';
 import type { RunOptions } from './run/assignment.ts';
-import { append, checkRunOptions, withRunOptions } from './run/options.ts';
+import { append, checkRunOptions, withRunOptions, withSweep } from './run/options.ts';
 import { startRun } from './run/start.ts';
 
 interface CompareOptions extends RunOptions {
@@ -30,33 +30,35 @@ export function compareCommand(version: string, exit: (code: number) => void): C
       append,
       [],
     );
-  return withRunOptions(command).action(async (names: readonly string[], given: CompareOptions) => {
-    const { repeat, budget, metric, ...rest } = given;
-    const options = checkRunOptions(rest);
-    const results = names.map(resultPath);
-    if (results.every((path) => path !== undefined)) {
-      const { compareStored } = await import('./compare/stored.ts');
-      return exit(await compareStored(results, { ...options, metric }));
-    }
-    const [name = '', more] = names;
-    if (more !== undefined) {
-      const stranger = names.find((_, i) => results[i] === undefined);
-      throw new UserError(`${stranger} is no result, and one scenario is compared at a time`, {
-        exitCode: EXIT.usage,
-        hint: 'Name one scenario, or result.json files (or the folders that hold them).',
-      });
-    }
-    const { parseComparand } = await import('./run/inquiry.ts');
-    const words = [
-      'compare',
-      ...(repeat === undefined ? [] : ['--repeat', String(repeat)]),
-      ...(budget === undefined ? [] : ['--budget', formatDuration(budget * 1000)]),
-      ...metric.flatMap((one) => ['--metric', one]),
-    ];
-    const metrics = metric.map(parseComparand);
-    const inquiry = { repeat, budgetS: budget, metrics, words };
-    exit(await startRun({ version, name, options, inquiry }));
-  });
+  return withSweep(withRunOptions(command)).action(
+    async (names: readonly string[], given: CompareOptions) => {
+      const { repeat, budget, metric, ...rest } = given;
+      const options = checkRunOptions(rest);
+      const results = names.map(resultPath);
+      if (results.every((path) => path !== undefined)) {
+        const { compareStored } = await import('./compare/stored.ts');
+        return exit(await compareStored(results, { ...options, metric }));
+      }
+      const [name = '', more] = names;
+      if (more !== undefined) {
+        const stranger = names.find((_, i) => results[i] === undefined);
+        throw new UserError(`${stranger} is no result, and one scenario is compared at a time`, {
+          exitCode: EXIT.usage,
+          hint: 'Name one scenario, or result.json files (or the folders that hold them).',
+        });
+      }
+      const { parseComparand } = await import('./run/inquiry.ts');
+      const words = [
+        'compare',
+        ...(repeat === undefined ? [] : ['--repeat', String(repeat)]),
+        ...(budget === undefined ? [] : ['--budget', formatDuration(budget * 1000)]),
+        ...metric.flatMap((one) => ['--metric', one]),
+      ];
+      const metrics = metric.map(parseComparand);
+      const inquiry = { repeat, budgetS: budget, metrics, words };
+      exit(await startRun({ version, name, options, inquiry }));
+    },
+  );
 }
 
 /** The file itself, or the one in a folder; undefined for a scenario. */

@@ -22,6 +22,7 @@ export function gateCommand(version: string, exit: (code: number) => void): Comm
     .argument('<scenario>', 'a path, or the name of a built-in scenario')
     .option('--baseline-ref <ref>', 'the baseline: the configuration as this git revision has it')
     .option('--candidate <dir>', 'the candidate: a Postfix configuration (default: --config)')
+    .option('--baseline <result.json>', 'a stored result: its counts and bytes must not get worse')
     .option(
       '--threshold <gate>',
       'one more threshold, as in "legit.lost == 0"; repeatable',
@@ -42,9 +43,9 @@ export function gateCommand(version: string, exit: (code: number) => void): Comm
     .option('--github', "print GitHub's annotations, and add to its step summary");
   return withRunOptions(command).action(async (name: string, given: GateOptions) => {
     const { repeat, budget, baselineRef, candidate, threshold, ...rest } = given;
-    const { onInconclusive, junit, markdown, gitlab, tap, github, ...options } = rest;
-    const gate = { onInconclusive, junit, markdown, gitlab, tap, github };
-    for (const [flag, path] of Object.entries({ junit, markdown, gitlab, tap })) {
+    const { onInconclusive, baseline, junit, markdown, gitlab, tap, github, ...options } = rest;
+    const gate = { onInconclusive, baseline, junit, markdown, gitlab, tap, github };
+    for (const [flag, path] of Object.entries({ baseline, junit, markdown, gitlab, tap })) {
       if (path === '') {
         throw new UserError(`--${flag} names no file`, { exitCode: EXIT.usage });
       }
@@ -54,6 +55,7 @@ export function gateCommand(version: string, exit: (code: number) => void): Comm
       'gate',
       ...flag('--baseline-ref', baselineRef),
       ...flag('--candidate', candidate),
+      ...flag('--baseline', baseline),
       ...threshold.flatMap((one) => ['--threshold', one]),
       ...flag('--repeat', repeat),
       ...flag('--budget', budget === undefined ? undefined : formatDuration(budget * 1000)),

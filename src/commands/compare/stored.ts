@@ -1,6 +1,7 @@
 // Compares what was measured before: repeats of the same variants in several results, or one variant each.
 import { basename, dirname, join } from 'node:path';
 import { EXIT, UserError } from '../../errors.ts';
+import { machineKey } from '../../result/comparable.ts';
 import { makeDirectory, writeWhole } from '../../result/files.ts';
 import { readResult } from '../../result/read-result.ts';
 import type { Result } from '../../result/result.ts';
@@ -55,7 +56,7 @@ function requireSame(first: Result, other: Result, path: string): void {
   differs('seed', first.seed, other.seed, EXIT.usage);
   differs('load (its plan)', first.planDigest, other.planDigest, EXIT.usage);
   differs('target', first.target.kind, other.target.kind, EXIT.usage);
-  differs('machine', machineOf(first), machineOf(other), EXIT.inconclusive);
+  differs('machine', machineKey(first), machineKey(other), EXIT.inconclusive);
   if (other !== first && other.startedAt === first.startedAt) {
     throw new UserError(
       `${path} is the same run as another of the results: it proves nothing twice`,
@@ -67,13 +68,6 @@ function requireSame(first: Result, other: Result, path: string): void {
   if (other.runs.length === 0) {
     throw new UserError(`${path} holds no run: nothing was measured`, { exitCode: EXIT.usage });
   }
-}
-
-/** What figures depend on; a little memory more or less is the kernel's. */
-function machineOf({ machine }: Result): string {
-  const { os, cpu, cores, memoryBytes, node } = machine;
-  const memory = Math.round(Math.log2(memoryBytes / 2 ** 30));
-  return `${os}, ${cores} × ${cpu}, 2^${memory} GiB, Node ${node}`;
 }
 
 function show(value: unknown): string {

@@ -4,6 +4,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import type { Target } from '../../target/target.ts';
 import type { Comparand } from '../../verdict/pairs.ts';
 import type { ComparisonOrder } from './programme.ts';
+import type { Swept } from './sweep.ts';
 import type { Crew } from './workers.ts';
 
 /** Of a gate: which configurations stand against each other. */
@@ -17,6 +18,8 @@ interface Sides {
 /** Files that a gate writes, and what it makes of doubt. */
 export interface GateOrder {
   readonly onInconclusive: 'warn' | 'fail';
+  /** A stored result whose facts must not get worse. */
+  readonly baseline?: string | undefined;
   readonly junit?: string | undefined;
   readonly markdown?: string | undefined;
   readonly gitlab?: string | undefined;
@@ -28,6 +31,8 @@ export interface RunOptions {
   readonly sides?: Sides;
   /** Play the baseline under two names. */
   readonly twice?: true;
+  /** One value over a list, as variants. */
+  readonly sweep?: string;
   /** Thresholds beyond the scenario's. */
   readonly threshold?: readonly string[];
   readonly target?: string;
@@ -65,6 +70,8 @@ export interface Assignment {
   /** Absent for a plain run. */
   readonly inquiry?: Inquiry | undefined;
   readonly scenario: Scenario;
+  /** One for each variant, in their order; undefined for a scenario's own variants. */
+  readonly sweep?: readonly Swept[] | undefined;
   readonly target: Target;
   readonly options: RunOptions;
   /** The scenario as the user named it. */

@@ -7,17 +7,22 @@ import { planDigest, tallyPlan } from '../../plan/digest.ts';
 import { makePlan } from '../../plan/plan.ts';
 import { formatCrew } from '../../report/format.ts';
 import type { Result } from '../../result/result.ts';
+import type { Variant } from '../../scenario/scenario.ts';
 import type { Assignment } from './assignment.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkSamples } from './check-samples.ts';
+import type { Played } from './course.ts';
 import { Dossier } from './dossier.ts';
 import { type Forecast, foresee, renderForecast } from './foresee.ts';
-import { gateExit, outcomesOf } from './gate.ts';
+import { factsAgainst, gateExit, outcomesOf } from './gate.ts';
 import { Interrupt } from './interrupt.ts';
 import { exitOf } from './judge.ts';
 import { openView } from './open-view.ts';
 import { Presenter } from './presenter.ts';
 import { onStage, playOne, type Stage } from './stage.ts';
+import type { Swept } from './sweep.ts';
+
+type Base = Omit<Stage, 'materials' | 'names'>;
 
 /** Answers the exit code. @throws UserError for what stands in the way before or during the run. */
 export async function conduct(assignment: Assignment): Promise<ExitCode> {
@@ -31,6 +36,7 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
     plan,
     tallies.map(({ sessions }) => sessions),
   );
+  const stored = await readBaseline(assignment);
   const dossier = new Dossier(assignment, plan, tallies, planDigest(plan, tallies));
   dossier.requireRoom();
   const interrupt = new Interrupt();
@@ -51,12 +57,32 @@ export async function conduct(assignment: Assignment): Promise<ExitCode> {
   const exit =
     interrupt.level > 0
       ? { code: EXIT.interrupted, meaning: 'interrupted: what was measured until then is written' }
-      : await conclusionOf(assignment, dossier.result());
+      : await conclusionOf(assignment, dossier.result(), stored);
   await presenter.conclude(exit);
   return exit.code;
 }
 
-async function conclusionOf({ inquiry, scenario }: Assignment, result: Result) {
+/** @throws UserError (2) for what is no result, or one of another scenario. */
+async function readBaseline({ inquiry, scenario }: Assignment): Promise<Result | undefined> {
+  const path = inquiry?.gate?.baseline;
+  if (path === undefined) return undefined;
+  const { readResult } = await import('../../result/read-result.ts');
+  const stored = readResult(path);
+  if (stored.scenario === scenario.name && stored.seed === scenario.seed) return stored;
+  throw new UserError(
+    `${path} is of another scenario or seed: ${stored.scenario}, ${stored.seed}, not ${scenario.name}, ${scenario.seed}`,
+    {
+      exitCode: EXIT.usage,
+      hint: 'Store a result of this scenario: `blowback run` or `gate` with --out.',
+    },
+  );
+}
+
+async function conclusionOf(
+  { inquiry, scenario }: Assignment,
+  result: Result,
+  stored: Result | undefined,
+) {
   if (inquiry?.capacity && !isAnswered(result)) {
     return {
       code: EXIT.inconclusive,
@@ -68,8 +94,9 @@ async function conclusionOf({ inquiry, scenario }: Assignment, result: Result) {
   if (!inquiry?.gate) return exitOf(result);
   const outcomes = outcomesOf(scenario.thresholds, result);
   const { reportGate } = await import('./report-gate.ts');
-  reportGate(inquiry.gate, scenario, result, outcomes);
-  return gateExit(outcomes, inquiry.gate.onInconclusive);
+  const facts = stored && factsAgainst(stored, result);
+  reportGate(inquiry.gate, scenario, result, { outcomes, facts });
+  return gateExit(outcomes, facts, inquiry.gate.onInconclusive);
 }
 
 function isAnswered({ capacity }: Result): boolean {
@@ -91,29 +118,55 @@ async function lookAhead(
 }
 
 /** Ctrl-C reaches a target that is still starting, too: then it is no fault that it did not start. */
-async function playUntilEnd(base: Omit<Stage, 'materials' | 'names'>): Promise<void> {
+async function playUntilEnd(base: Base): Promise<void> {
   const { inquiry } = base.assignment;
   try {
     if (inquiry?.capacity) {
       const { searchCapacity } = await import('./capacity.ts');
       await searchCapacity(base, inquiry.capacity);
-    } else await onStage(base, playAll);
+    } else if (base.assignment.sweep) await playSwept(base, base.assignment.sweep);
+    else await onStage(base, playAll);
   } catch (cause) {
     if (base.interrupt.level === 0 || !(cause instanceof UserError)) throw cause;
   }
 }
 
-async function playAll(stage: Stage): Promise<void> {
-  const { dossier, presenter, assignment } = stage;
+function playAll(stage: Stage): Promise<void> {
+  return playTurns(stage, (variant, repeat) => playOne(stage, variant, repeat));
+}
+
+/** Each variant has a plan of its own. */
+function playSwept(base: Base, swept: readonly Swept[]): Promise<void> {
+  const { variants } = base.assignment.scenario;
+  return playTurns(base, async (variant, repeat) => {
+    const scenario = swept[variants.indexOf(variant)]?.scenario ?? base.assignment.scenario;
+    const plan = makePlan(scenario);
+    const tallies = tallyPlan(plan);
+    checkLimits(scenario.target, plan, tallies, base.assignment.crew.workers);
+    base.presenter.follow(plan);
+    let played: Played | undefined;
+    const own = { ...base, assignment: { ...base.assignment, scenario }, plan, tallies };
+    await onStage(own, async (stage) => {
+      played = await playOne(stage, variant, repeat);
+    });
+    if (!played) throw new Error('nothing was played');
+    return played;
+  });
+}
+
+async function playTurns(
+  { dossier, presenter, assignment, interrupt }: Base,
+  play: (variant: Variant, repeat: number) => Promise<Played>,
+): Promise<void> {
   const { programme } = dossier;
   const startedMs = nowMs();
-  for (let number = 1; stage.interrupt.level === 0; number += 1) {
+  for (let number = 1; interrupt.level === 0; number += 1) {
     const turn = programme.next(dossier.measured, (nowMs() - startedMs) / 1000);
     const variant = assignment.scenario.variants.find(({ name }) => name === turn?.variant);
     if (!turn || !variant) return;
     const { repeat } = turn;
     presenter.begin({ variant: variant.name, repeat, number, of: programme.planned });
-    const played = await playOne(stage, variant, repeat);
+    const played = await play(variant, repeat);
     dossier.add(variant.name, played);
     presenter.end(played);
   }

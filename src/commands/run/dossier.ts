@@ -208,14 +208,16 @@ export class Dossier {
     if (options.config) words.push('--config', options.config);
     if (options.variant) words.push('--variant', options.variant.join(','));
     for (const set of options.set) words.push('--set', set);
+    if (options.sweep) words.push('--sweep', options.sweep);
     if (options.workers) words.push('--workers', String(options.workers));
     return words.map(quoted).join(' ');
   }
 
   private variants(): VariantFacts[] {
-    return this.assignment.scenario.variants.map(({ name, changes }) => ({
+    const { scenario, sweep } = this.assignment;
+    return scenario.variants.map(({ name, changes }, i) => ({
       name,
-      changes: describeTuning(changes),
+      changes: sweep ? [sweep[i]?.words ?? ''] : describeTuning(changes),
       configuration: this.facts.get(name)?.configuration ?? [],
     }));
   }

@@ -49,6 +49,14 @@ export function checkRunOptions(
   return variants === undefined ? rest : { ...rest, variant: variants };
 }
 
+/** For commands that may try one value over a list. */
+export function withSweep(command: Command): Command {
+  return command.option(
+    '--sweep <path=values>',
+    'try one value over a list as variants, as in target.tuning.workers=2,20,100',
+  );
+}
+
 export function append(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }

@@ -12,27 +12,26 @@ import { postfixPrograms } from '../../target/postfix/needs.ts';
 import { targetFor } from '../../target/registry.ts';
 import type { Target } from '../../target/target.ts';
 import { requireMeans } from '../../world/laboratory.ts';
-import type { RunOptions } from './assignment.ts';
+import type { Assignment, RunOptions } from './assignment.ts';
+import { readSweep } from './sweep.ts';
 
 /** @throws UserError for what is wrong with it, or cannot be tested so. */
-export async function readScenario(name: string, options: RunOptions): Promise<Scenario> {
+export async function readScenario(
+  name: string,
+  options: RunOptions,
+): Promise<Pick<Assignment, 'scenario' | 'sweep'>> {
   const { set, target: kind, config, variant: variants, sides, threshold } = options;
   // The guard's answer comes first: an address that may not be tested is not worth other advice.
   const address = kind === undefined ? undefined : parseAddress(kind);
   if (address) await admitTarget(address.host);
-  const read = loadScenario(name, {
-    set,
-    target: kind,
-    config,
-    variants,
-    sides,
-    thresholds: threshold,
-  });
+  const how = { set, target: kind, config, variants, sides, thresholds: threshold };
+  const swept = options.sweep === undefined ? undefined : readSweep(name, options.sweep, how);
+  const read = swept?.scenario ?? loadScenario(name, how);
   const scenario = options.twice ? playedTwice(read) : read;
   const target = targetFor(scenario.target);
   requireSupport(target, scenario.variants);
   if (target.kind === 'postfix') requirePostfix(target, scenario.variants);
-  return scenario;
+  return { scenario, sweep: swept?.swept };
 }
 
 /** The baseline on both sides; what the scenario asks of its variants does not concern them. */

@@ -11,7 +11,7 @@ import { chooseCrew } from './workers.ts';
 export type Order = Pick<Assignment, 'version' | 'name' | 'options' | 'inquiry'>;
 
 /** What a process finds out that has loaded whatever reads and checks files; plain data. */
-type Errand = Pick<Assignment, 'scenario' | 'crew' | 'stored'>;
+type Errand = Pick<Assignment, 'scenario' | 'sweep' | 'crew' | 'stored'>;
 
 /** Answers the exit code. @throws UserError for what stands in the way before or during the run. */
 export function startRun(order: Order): Promise<number> {
@@ -27,13 +27,13 @@ async function runOutside(order: Order): Promise<number> {
   early?.catch(() => undefined);
   try {
     const { readScenario, recall } = await import('./read-scenario.ts');
-    const scenario = await readScenario(name, options);
+    const { scenario, sweep } = await readScenario(name, options);
     if (order.inquiry) {
       const { checkInquiry } = await import('./inquiry.ts');
       checkInquiry(scenario, order.inquiry);
     }
     const crew = chooseCrew(scenario.target.kind, options.workers);
-    const errand = { scenario, crew, stored: recall(version, crew.workers) };
+    const errand = { scenario, sweep, crew, stored: recall(version, crew.workers) };
     if (scenario.target.kind !== 'postfix') return await play(order, errand);
     const laboratory = await (early ?? open());
     laboratory.send(errand);
