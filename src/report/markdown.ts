@@ -88,12 +88,12 @@ function compared(facts: Study): string[] {
   if (all.length === 0) return [];
   const variants = [...new Set(all.map(({ record }) => record.variant))].slice(0, MOST_VARIANTS);
   const words = ({ record, question, figures, doubt }: Finding) =>
-    `${question} **${record.verdict}**: ${record.ratio === undefined ? doubt : figures}`;
+    `${escapeMarkdown(question)} **${record.verdict}**: ${escapeMarkdown((record.ratio === undefined ? doubt : figures) ?? '')}`;
   return [
     '',
     ...variants.map((name) => {
       const own = all.filter(({ record }) => record.variant === name).map(words);
-      return `- ${escapeMarkdown(name)}: ${own.map(escapeKeepingBold).join('; ')}`;
+      return `- ${escapeMarkdown(name)}: ${own.join('; ')}`;
     }),
   ];
 }
@@ -110,13 +110,6 @@ function survived(facts: Study): string[] {
       .slice(0, MOST_VARIANTS)
       .map((one) => `- ${escapeMarkdown(one.variant)}: ${escapeMarkdown(survives(one))}`),
   ];
-}
-
-function escapeKeepingBold(text: string): string {
-  return text
-    .split('**')
-    .map((part) => escapeMarkdown(part))
-    .join('**');
 }
 
 /** On the goal's line: the summary has 30 at most. */
