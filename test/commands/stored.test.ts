@@ -71,8 +71,9 @@ describe('results that go together', () => {
   });
   it('are looked at for what is asked besides', async () => {
     const metric = ['legit.latency.p90 in storm'];
-    const { verdicts } = await compare([store(both(40)), store(both(41))], { metric });
+    const { verdicts, command } = await compare([store(both(40)), store(both(41))], { metric });
     expect(verdicts.map((record) => record.metric)).toContain('legit.latency.p90');
+    expect(command).toMatch(/ --metric 'legit\.latency\.p90 in storm'$/);
   });
 });
 

@@ -6,6 +6,7 @@ import { makeDirectory, writeWhole } from '../../result/files.ts';
 import { readResult } from '../../result/read-result.ts';
 import type { Result } from '../../result/result.ts';
 import { answer } from '../../verdict/questions.ts';
+import { commandLine } from '../run/command-line.ts';
 import { showResult } from '../run/conclude.ts';
 import { parseComparand, requireKnown } from '../run/inquiry.ts';
 import { exitOf, judge } from '../run/judge.ts';
@@ -34,8 +35,12 @@ export async function compareStored(
   requireKnown(metrics, merged);
   const looks = results.length === 1 ? (first.comparison?.looks.length ?? 1) : 1;
   const verdicts = answer(merged, merged.runs, { ask: 'everything', more: metrics, looks });
-  const words = ['blowback', 'compare', ...paths];
-  const result = { ...merged, verdicts, command: words.join(' ') };
+  const command = commandLine([
+    ...['blowback', 'compare', ...paths],
+    ...(options.variant ? ['--variants', options.variant.join(',')] : []),
+    ...options.metric.flatMap((metric) => ['--metric', metric]),
+  ]);
+  const result = { ...merged, verdicts, command };
   const exit = exitOf(result);
   await showResult(result, exit, await write(result, options.out), options.json === true);
   return exit.code;

@@ -17,6 +17,7 @@ import { describeTuning } from '../../tuning/describe.ts';
 import { answer } from '../../verdict/questions.ts';
 import { compareWithItself } from '../../verdict/self-comparison.ts';
 import type { Assignment } from './assignment.ts';
+import { commandLine } from './command-line.ts';
 import type { Played } from './course.ts';
 import { isDecided, outcomesOf } from './gate.ts';
 import { judge } from './judge.ts';
@@ -210,7 +211,7 @@ export class Dossier {
     for (const set of options.set) words.push('--set', set);
     if (options.sweep) words.push('--sweep', options.sweep);
     if (options.workers) words.push('--workers', String(options.workers));
-    return words.map(quoted).join(' ');
+    return commandLine(words);
   }
 
   private variants(): VariantFacts[] {
@@ -260,10 +261,6 @@ function unused(directory: string): string {
     const candidate = n === 1 ? directory : `${directory}-${n}`;
     if (!existsSync(candidate)) return candidate;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w./:,=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function megabytes(bytes: number): string {
