@@ -321,8 +321,9 @@ export interface Storm {
   /** Real mail of the storm that was due, and that arrived while the run lasted; a second. */
   readonly due: number;
   readonly delivered: number;
-  /** Of that mail's delay, in seconds; absent for too few messages. */
-  readonly p99?: number;
+  /** Of that mail's delay, in seconds, at `quantile`: the highest that ten messages lie beyond. Absent for too few. */
+  readonly wait?: number;
+  readonly quantile?: string;
   /** The quantile holds mail that never arrived. */
   readonly censored?: boolean;
   /** What of the goal did not hold, or why it cannot be told. */

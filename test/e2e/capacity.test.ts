@@ -33,7 +33,7 @@ describe('capacity', { timeout: 120_000 }, () => {
     expect(stdout).toContain('survives, in sessions a second of bouncers:');
     const page = readFileSync(join(out, 'report.html'), 'utf8');
     expect(page).toContain('How big a storm it survives');
-    expect(page).toContain('id="goodput-chart-t"');
+    expect(page).toContain('id="goodput-share-t"');
   });
 
   it.each([

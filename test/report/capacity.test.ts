@@ -14,7 +14,8 @@ const storm = (rate: number, outcome: Storm['outcome'], more: Partial<Storm> = {
   outcome,
   due: 25,
   delivered: outcome === 'held' ? 25 : 10,
-  p99: 2,
+  wait: 2,
+  quantile: 'p95',
   ...more,
 });
 const VARIANTS: readonly VariantCapacity[] = [

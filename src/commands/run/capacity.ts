@@ -15,6 +15,14 @@ import { type StormKind, scaled, stormOf } from './storm.ts';
 
 type Base = Omit<Stage, 'materials' | 'names'>;
 
+/** With the messages that each needs. */
+const QUANTILES = [
+  ['p99', 1000],
+  ['p95', 200],
+  ['p90', 100],
+  ['p50', 20],
+] as const;
+
 /** A search takes about so many storms: for the remaining time, before it is known. */
 const USUAL_STORMS = 9;
 
@@ -112,12 +120,14 @@ function judgeStorm({ goal, phases }: Scenario, run: Run): Omit<Storm, 'rate'> {
   const of = (metric: string) =>
     run.metrics.find((one) => one.metric === metric && one.phase === 'storm');
   const seconds = phases.stormMs / 1000;
-  const p99 = of('legit.latency.p99');
+  const n = of('legit.sent')?.value ?? 0;
+  const [quantile] = QUANTILES.find(([, least]) => n >= least) ?? [];
+  const wait = quantile === undefined ? undefined : of(`legit.latency.${quantile}`);
   const facts = {
     due: (of('legit.sent')?.value ?? 0) / seconds,
     delivered: (of('legit.delivered')?.value ?? 0) / seconds,
-    ...(p99 && { p99: p99.value }),
-    ...(p99?.censored && { censored: true }),
+    ...(wait && { wait: wait.value, quantile: quantile as string }),
+    ...(wait?.censored && { censored: true }),
   };
   const fatal = run.warnings.find((warning) => warning.fatal);
   if (!run.valid)

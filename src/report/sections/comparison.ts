@@ -36,6 +36,6 @@ export function comparisonSection(study: Study): Markup | undefined {
   return section(
     'comparison',
     'Which is better, and how sure',
-    html`<p>Better or worse: the whole interval lies on one side, and the change is at least ${margins}, as the metric has it. Equivalent: the whole interval lies within that. A run is one observation, and runs that stood side by side are compared; all intervals together hold with ${CONFIDENCE}.${how === undefined ? '' : ` Played: ${how}.`}${together}</p>${table}`,
+    html`<p class="sub">Better or worse: the whole interval lies on one side, and the change is at least ${margins}, as the metric has it. Equivalent: the whole interval lies within that. A run is one observation, and runs that stood side by side are compared; all intervals together hold with ${CONFIDENCE}.${how === undefined ? '' : ` Played: ${how}.`}${together}</p>${table}`,
   );
 }

@@ -41,6 +41,24 @@ export function logScale(min: number, max: number, range: Range): Scale {
   return { ticks, at: (value) => inner(value > 0 ? Math.log10(value) : low) };
 }
 
+/** Just min…max on a logarithmic axis, with ticks at 1, 2 and 5 times the powers of ten within. */
+export function tightLogScale(min: number, max: number, range: Range): Scale {
+  const inner = between(Math.log10(min), Math.log10(max > min ? max : min * 2), range);
+  const powers = Array.from({ length: 30 }, (_, i) => 10 ** (i - 10));
+  const all = powers.flatMap((power) => [1, 1.5, 2, 3, 5, 7].map((factor) => factor * power));
+  const ticks = all
+    .map((tick) => Number(tick.toPrecision(12)))
+    .filter((tick) => tick >= min * (1 - 1e-9) && tick <= max * (1 + 1e-9));
+  // Over a decade these would stand too close.
+  const few =
+    ticks.length <= 8
+      ? ticks
+      : ticks.filter(
+          (tick) => /^[125]/.test(tick.toExponential()) && !/^1\.5/.test(tick.toExponential()),
+        );
+  return { ticks: few, at: (value) => inner(Math.log10(Math.max(value, min))) };
+}
+
 /** Quantiles on an axis of nines: 90 %, 99 % and 99.9 % lie equally far apart. */
 export function ninesScale(top: number, range: Range): Scale {
   const nines = (q: number) => -Math.log10(Math.max(1 - q, 1e-12));
